@@ -1,0 +1,158 @@
+"""What a person sets: host, token, timeouts, retries, TLS, proxy, limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flat_api.exceptions import ApiTypeError, ApiValueError
+from flat_api.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from flat_api.operation import Timeout
+    from flat_api.tokens import Tokens
+
+DEFAULT_HOST = "https://api.flat.io/v2"
+DEFAULT_TIMEOUT = 60.0
+_SECRETS = frozenset({"access_token", "refresh_token", "client_secret", "proxy", "proxy_headers"})
+
+
+class Configuration:
+    """Settings of an `ApiClient`; change them on a live client and the next call follows.
+
+    Args:
+        host: Address of the API with its base path. Default: the variable FLAT_API_HOST, else https://api.flat.io/v2.
+        access_token: Personal access token or OAuth2 access token.
+        timeout: Seconds for the whole answer, or (seconds to connect, seconds to answer). A download has that long for
+            each piece instead. Default 60.
+        retries: A `RetryPolicy`, or how often a safe call is tried again (0: exactly one request, whatever happens).
+        ssl_ca_cert: File with the certificates to trust. Default: the variable SSL_CERT_FILE, else certifi's.
+        verify_ssl: False trusts any server. Only for tests.
+        cert_file: Client certificate, in PEM.
+        key_file: Key of the client certificate, in PEM.
+        proxy: URL of an HTTP proxy. Default: the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY; "" for none at all.
+        proxy_headers: Headers for the proxy.
+        no_proxy: Hosts, comma-separated, that are reached directly. Default: the variable NO_PROXY.
+        refresh_token: OAuth2 refresh token; with it the client renews its access token by itself.
+        client_id: OAuth2 client id, needed for refreshing.
+        client_secret: OAuth2 client secret, needed for refreshing.
+        token_url: OAuth2 token endpoint. Default: /oauth/access_token on the host of the API.
+        token_expires_at: When the access token ends, in seconds since the epoch; it is renewed shortly before.
+        on_token_refresh: Called with the new `Tokens` after each refresh, to store them.
+        hosts: Further addresses, chosen per call with `_host_index` (1 is the first of them).
+        user_agent: The User-Agent header.
+        connection_pool_maxsize: Idle connections kept per host.
+        max_response_size: Bytes of a decompressed answer held in memory at most; downloads to files are not limited.
+        strict: Raise `UnexpectedBodyException` when a field of an answer has the wrong type, instead of keeping it
+            as it came. For tests.
+
+    Raises:
+        ApiValueError: a value cannot be right.
+    """
+
+    def __init__(
+        self,
+        host: str | None = None,
+        access_token: str | None = None,
+        *,
+        timeout: Timeout = DEFAULT_TIMEOUT,
+        retries: RetryPolicy | int | None = None,
+        ssl_ca_cert: str | None = None,
+        verify_ssl: bool = True,
+        cert_file: str | None = None,
+        key_file: str | None = None,
+        proxy: str | None = None,
+        proxy_headers: Mapping[str, str] | None = None,
+        no_proxy: str | None = None,
+        refresh_token: str | None = None,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        token_url: str | None = None,
+        token_expires_at: float | None = None,
+        on_token_refresh: Callable[[Tokens], object] | None = None,
+        hosts: Sequence[str] = (),
+        user_agent: str | None = None,
+        connection_pool_maxsize: int = 32,
+        max_response_size: int = 1 << 30,
+        strict: bool = False,
+    ) -> None:
+        self.host = host if host is not None else os.environ.get("FLAT_API_HOST") or DEFAULT_HOST
+        self.access_token = access_token
+        self.timeout = timeout
+        self.retries = retries
+        self.ssl_ca_cert = ssl_ca_cert
+        self.verify_ssl = verify_ssl
+        self.cert_file = cert_file
+        self.key_file = key_file
+        self.proxy = proxy
+        self.proxy_headers = proxy_headers
+        self.no_proxy = no_proxy
+        self.refresh_token = refresh_token
+        self.client_id = client_id
+        self.client_secret = client_secret
+        self.token_url = token_url
+        self.token_expires_at = token_expires_at
+        self.on_token_refresh = on_token_refresh
+        self.hosts = hosts
+        self.user_agent = user_agent
+        self.connection_pool_maxsize = connection_pool_maxsize
+        self.max_response_size = max_response_size
+        self.strict = strict
+
+    @property
+    def timeout(self) -> Timeout:
+        """Seconds for the whole answer, or (seconds to connect, seconds to answer)."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, value: Timeout) -> None:
+        self._timeout = checked_timeout(value)
+
+    @property
+    def retries(self) -> RetryPolicy:
+        """The retry policy; setting a number n means: try again up to n times."""
+        return self._retries
+
+    @retries.setter
+    def retries(self, value: RetryPolicy | int | None) -> None:
+        if value is None:
+            value = RetryPolicy()
+        elif isinstance(value, int) and not isinstance(value, bool):
+            if value < 0:
+                raise ApiValueError("retries cannot be negative; 0 means one request and no more.")
+            value = RetryPolicy(attempts=value + 1)
+        elif not isinstance(value, RetryPolicy):
+            raise ApiTypeError(f"retries takes a number or a flat_api.RetryPolicy, not {type(value).__name__}.")
+        self._retries = value
+
+    def host_at(self, index: int | None) -> str:
+        """The address for `_host_index`.
+
+        Raises:
+            ApiValueError: there is no such address.
+        """
+        if not index:
+            return self.host
+        if not 0 < index <= len(self.hosts):
+            raise ApiValueError(f"_host_index is {index}, but there are {len(self.hosts) + 1} hosts, counted from 0.")
+        return self.hosts[index - 1]
+
+    def __repr__(self) -> str:
+        shown = {name.lstrip("_"): value for name, value in self.__dict__.items() if value is not None}
+        return f"Configuration({', '.join(f'{name}={self._show(name, value)}' for name, value in shown.items())})"
+
+    @staticmethod
+    def _show(name: str, value: Any) -> str:
+        return "'***'" if name in _SECRETS and value else repr(value)
+
+
+def checked_timeout(value: Timeout) -> Timeout:
+    """A timeout that makes sense, or a refusal."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if len(parts) not in (1, 2) or (isinstance(value, tuple) and len(parts) != 2):
+        raise ApiValueError("A timeout is a number of seconds, or a pair (seconds to connect, seconds to answer).")
+    for part in parts:
+        if isinstance(part, bool) or not isinstance(part, (int, float)) or not part > 0:
+            raise ApiValueError("A timeout is a positive number of seconds, or a pair of them.")
+    return value

@@ -1,0 +1,233 @@
+"""Operation + arguments -> method, target, headers, body. Pure: nothing here touches the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote, urljoin, urlsplit
+
+from flat_api.encoding import Body, encode_body
+from flat_api.exceptions import ApiTypeError, ApiValueError, RedirectException
+from flat_api.operation import Operation, Parameter
+
+
+class Host(NamedTuple):
+    """Where the API lives: `https://api.flat.io` and the path `/v2` below it."""
+
+    origin: str
+    base_path: str
+
+
+class Request(NamedTuple):
+    """One HTTP request, ready to be sent. `target` is the path with its query."""
+
+    method: str
+    origin: str
+    target: str
+    headers: dict[str, str]
+    body: Body | None = None
+
+    @property
+    def path(self) -> str:
+        """The path without its query, fit for a message."""
+        return self.target.partition("?")[0]
+
+
+def parse_host(url: str) -> Host:
+    """Split the host of a configuration.
+
+    Raises:
+        ApiValueError: it is no absolute http(s) URL, or has a query or credentials.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(url):
+        raise ApiValueError(f"The host must be a URL such as 'https://api.flat.io/v2', not {url!r}.")
+    if parts.username or parts.password:
+        raise ApiValueError("The host must not contain a user name or password; pass access_token instead.")
+    if parts.query or parts.fragment:
+        raise ApiValueError(f"The host must end with its path, without '?' or '#': {url!r}.")
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return Host(f"{parts.scheme}://{name}{f':{port}' if port else ''}", parts.path.rstrip("/"))
+
+
+def build(
+    operation: Operation[Any],
+    values: Sequence[Any],
+    body: Any,
+    *,
+    host: Host,
+    headers: Mapping[str, str],
+    content_type: str | None = None,
+) -> Request:
+    """Build the request of a call.
+
+    Args:
+        operation: What the contract says.
+        values: One value per parameter of the operation; None leaves an optional one out.
+        body: The body as a model, a dict, or bytes; None for none.
+        host: Where to send it.
+        headers: Headers of every call; those of the operation win over them.
+        content_type: Media type of the body, instead of the operation's first one.
+
+    Raises:
+        ApiValueError: a value is missing, empty, or cannot be sent.
+        ApiTypeError: a value is of a type that cannot be sent.
+    """
+    sent = dict(headers)
+    if operation.accept:
+        sent["Accept"] = ", ".join(operation.accept)
+    path = operation.path
+    query: list[str] = []
+    for parameter, value in zip(operation.parameters, values, strict=True):
+        if parameter.place == "path":
+            path = path.replace(f"{{{parameter.name}}}", path_segment(operation, parameter.name, value), 1)
+        elif value is None:
+            if parameter.required:
+                raise ApiValueError(f"{operation.id} needs a value for {parameter.name!r}.")
+        elif parameter.place == "query":
+            query += query_pairs(parameter, value)
+        else:
+            sent[parameter.name] = header_value(parameter.name, ",".join(_texts(parameter, value)))
+    payload: Body | None = None
+    if operation.content_types or content_type:
+        if body is not None:
+            media_type = content_type or operation.content_types[0]
+            payload = encode_body(operation, body, media_type)
+            sent["Content-Type"] = header_value("Content-Type", media_type)
+        elif operation.body_required:
+            raise ApiValueError(f"{operation.id} needs a body: pass a model or a dict.")
+    target = host.base_path + path
+    return Request(operation.method, host.origin, f"{target}?{'&'.join(query)}" if query else target, sent, payload)
+
+
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_~-]+\Z")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+
+
+def path_segment(operation: Operation[Any], name: str, value: Any) -> str:
+    """Write a value as exactly one path segment, or refuse it."""
+    text = value if type(value) is str else _text(name, value) if value is not None else ""
+    if _PLAIN_SEGMENT.match(text):
+        return text
+    if not text:
+        raise ApiValueError(f"{operation.id} needs a value for {name!r}: it is part of the path and cannot be empty.")
+    if text in (".", ".."):
+        raise ApiValueError(f"{name!r} cannot be {text!r}: it would address another resource.")
+    if "\r" in text or "\n" in text or "\0" in text:
+        raise ApiValueError(f"{name!r} contains a line break or NUL, which no path can carry.")
+    return _quote(name, text)
+
+
+def query_pairs(parameter: Parameter, value: Any) -> list[str]:
+    """Write a value as `name=value` pairs."""
+    texts = _texts(parameter, value)
+    name = quote(parameter.name, safe="")
+    if parameter.explode:
+        return [f"{name}={_quote(parameter.name, text)}" for text in texts]
+    return [f"{name}={','.join(_quote(parameter.name, text) for text in texts)}"] if texts else []
+
+
+def _texts(parameter: Parameter, value: Any) -> list[str]:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_text(parameter.name, item) for item in value]
+    return [_text(parameter.name, value)]
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (str, int, float)):
+        return str(getattr(value, "value", value))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()).replace("+00:00", "Z")
+    raise ApiTypeError(f"{name!r} must be text, a number, a date or a list of them, not {type(value).__name__}.")
+
+
+def _quote(name: str, text: str) -> str:
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise ApiValueError(f"{name!r} contains a character that has no UTF-8 form.") from None
+
+
+def header_value(name: str, value: Any) -> str:
+    """A header value without surrounding white space, or a refusal that does not print the value."""
+    text = str(value).strip()
+    if "\r" in text or "\n" in text or "\0" in text:
+        raise ApiValueError(f"The value of the header {name} contains a line break or NUL.")
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ApiValueError(f"The value of the header {name} contains a character that no header can carry.") from None
+    return text
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+
+
+def header_name(name: str) -> str:
+    """A header name, or a refusal."""
+    if not _HEADER_NAME.match(name):
+        raise ApiValueError(f"{name!r} is no header name.")
+    return name
+
+
+def bearer(token: str) -> str:
+    """The Authorization header for an access token (RFC 6750)."""
+    text = token.strip()
+    if not text or _UNSAFE.search(text) or not text.isascii():
+        raise ApiValueError("The access token contains white space, a line break or another character no token has.")
+    return f"Bearer {text}"
+
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+def redirected(request: Request, status: int, location: str | None, seen: Iterable[str]) -> Request:
+    """The request that follows a redirect; credentials stay with the origin they were meant for.
+
+    Args:
+        request: What was sent.
+        status: 301, 302, 303, 307 or 308.
+        location: The Location header.
+        seen: URLs visited so far.
+
+    Raises:
+        RedirectException: no or a wrong Location, a circle, too long a chain, another scheme than http(s), from https
+            to http, or a request that would be turned into another one or carry its body elsewhere.
+    """
+    visited = list(seen)
+
+    def refuse(why: str) -> RedirectException:
+        return RedirectException(status, message=why, method=request.method, path=request.path)
+
+    if not location:
+        raise refuse("The answer is a redirect without a Location.")
+    if request.method not in ("GET", "HEAD"):
+        raise refuse(f"A {request.method} is never redirected: nothing was sent on. Check `Configuration.host`.")
+    if len(visited) > 10:
+        raise refuse("More than 10 redirects in a row.")
+    url = urljoin(request.origin + request.target, location.strip())
+    try:
+        parts = urlsplit(url)
+        origin = parse_host(f"{parts.scheme}://{parts.netloc}").origin
+    except ValueError:
+        raise refuse("The Location is no http(s) URL without credentials.") from None
+    if request.origin.startswith("https:") and not origin.startswith("https:"):
+        raise refuse("The redirect leads from https to http.")
+    if _UNSAFE.search(url):
+        raise refuse("The Location contains white space.")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if origin + target in visited:
+        raise refuse("The redirects lead in a circle.")
+    headers = request.headers
+    if origin != request.origin:
+        headers = {name: value for name, value in headers.items() if name.lower() not in _CREDENTIALS}
+    return request._replace(origin=origin, target=target, headers=headers)
