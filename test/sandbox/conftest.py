@@ -1,0 +1,106 @@
+"""A running sandbox, a plain HTTP client for it, and music to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import urllib3
+
+from flat_api.sandbox import Sandbox
+
+Xml = Callable[..., str]
+
+_MEASURE = (
+    '<measure number="{number}">{attributes}<note><pitch><step>C</step><octave>4</octave></pitch>'
+    "<duration>4</duration><type>whole</type></note></measure>"
+)
+_ATTRIBUTES = (
+    "<attributes><divisions>1</divisions><key><fifths>2</fifths></key>"
+    "<time><beats>4</beats><beat-type>4</beat-type></time>"
+    "<clef><sign>G</sign><line>2</line></clef></attributes>"
+)
+
+
+class Client:
+    """Sends requests to a sandbox with a token, without any help from the SDK."""
+
+    def __init__(self, url: str, token: str | None) -> None:
+        self.url = url
+        self._pool = urllib3.PoolManager(retries=False)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: dict[str, str] | None = None,
+        **body: Any,
+    ) -> urllib3.BaseHTTPResponse:
+        """`path` is relative to /v2; `json=` or `body=` is sent."""
+        url = path if path.startswith("http") else self.url + path
+        return self._pool.request(method, url, headers={**self._headers, **(headers or {})}, **body)
+
+    def score(self, data: str, **fields: Any) -> dict[str, Any]:
+        """Creates a score and returns its details."""
+        answer = self("POST", "/scores", json={"data": data, **fields})
+        assert answer.status == 200, answer.data
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._pool.clear()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[str, str | None], Client]]:
+    """Opens clients that are closed when the test ends."""
+    clients: list[Client] = []
+
+    def open_client(url: str, token: str | None) -> Client:
+        clients.append(Client(url, token))
+        return clients[-1]
+
+    yield open_client
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def client(sandbox: Sandbox, connect: Callable[[str, str | None], Client]) -> Client:
+    return connect(sandbox.url, sandbox.token)
+
+
+@pytest.fixture(scope="session")
+def xml() -> Xml:
+    """Makes MusicXML with a title and so many measures, for one piano, in D major."""
+
+    def make(title: str | None = "Round", measures: int = 2) -> str:
+        work = f"<work><work-title>{title}</work-title></work>" if title else ""
+        music = "".join(
+            _MEASURE.format(number=number, attributes=_ATTRIBUTES if number == 1 else "")
+            for number in range(1, measures + 1)
+        )
+        return (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<score-partwise version="4.0">{work}'
+            '<identification><creator type="composer">Thomas Tallis</creator></identification>'
+            '<part-list><score-part id="P1"><part-name>Piano</part-name></score-part></part-list>'
+            f'<part id="P1">{music}</part></score-partwise>\n'
+        )
+
+    return make
