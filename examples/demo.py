@@ -29,11 +29,11 @@ def main(folder: Path) -> None:
         print(f"Imported {score.title!r} by {score.composer}: {', '.join(score.instruments_names)};")
         print(f"  {score.number_measures} measures, {score.main_tempo_qpm} quarter notes a minute.")
 
-        score = flat.scores.edit_score(score.id, flat_api.ScoreModification(title="Tallis's Canon, for the choir"))
+        score = flat.scores.edit_score(score.id, flat_api.ScoreModification(title="Tallis’s Canon, for the choir"))
         for listed in flat_api.paginate(flat.collections.list_collection_scores, "allScores", limit=50):
             print(f"In the library: {listed.title!r}, {listed.duration_time} s long.")
 
-        revised = canon.replace("Tallis's Canon", "Tallis's Canon (revised)")
+        revised = canon.replace("Tallis’s Canon", "Tallis’s Canon (revised)")
         revision = flat.scores.create_score_revision(
             score.id, flat_api.ScoreRevisionCreation(data=revised, description="Another heading")
         )

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox.app import RecordedRequest
-from flat_api.sandbox.server import Sandbox
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flat_api.sandbox.app import RecordedRequest
+    from flat_api.sandbox.server import Sandbox
 
 __all__ = ["RecordedRequest", "Sandbox"]
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy, because the engraver's worker process is part of this package and needs no server.
+    if name == "Sandbox":
+        from flat_api.sandbox.server import Sandbox
+
+        return Sandbox
+    if name == "RecordedRequest":
+        from flat_api.sandbox.app import RecordedRequest
+
+        return RecordedRequest
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ from typing import Self
 
 import uvicorn
 
-from flat_api.sandbox import account, contract
+from flat_api.sandbox import contract, people
 from flat_api.sandbox.app import App, RecordedRequest
 from flat_api.sandbox.auth import issue
 from flat_api.sandbox.limits import HOUR, PER_TOKEN
@@ -86,8 +86,8 @@ class Sandbox:
             kept = self._store.get("setting", "default_token")
             if kept is not None:
                 return str(kept["token"])
-            account.seed(self._store)
-            token = issue(self._store, account.TEACHER, self._contract.scopes, token)
+            people.seed(self._store)
+            token = issue(self._store, people.TEACHER, self._contract.scopes, token)
             self._store.insert("setting", {"id": "default_token", "token": token})
             return token
 
@@ -156,13 +156,20 @@ class Sandbox:
         """The bearer token of the default user, with all scopes; it stays the same over `reset()`."""
         return self._token
 
-    def issue_token(self, scopes: Iterable[str]) -> str:
-        """A new bearer token of the default user for these scopes. Raises ValueError for unknown ones."""
-        wanted = set(scopes)
+    def issue_token(self, scopes: Iterable[str] | None = None, user: str | None = None) -> str:
+        """A new bearer token.
+
+        Parameters: `scopes`, None for all; `user`, the id of the user, None for the default one.
+        Raises ValueError for unknown scopes or an unknown user.
+        """
+        wanted = self._contract.scopes if scopes is None else set(scopes)
         unknown = wanted - self._contract.scopes
         if unknown:
             raise ValueError(f"The API has no scope {', '.join(sorted(unknown))}.")
-        return issue(self._store, account.TEACHER, wanted)
+        user = people.TEACHER if user is None else user
+        if self._store.get("user", user) is None:
+            raise ValueError(f"The sandbox has no user {user!r}.")
+        return issue(self._store, user, wanted)
 
     def limit(self, requests: int, per: float = HOUR) -> None:
         """Allows each token so many requests in `per` seconds; what was counted is forgotten."""

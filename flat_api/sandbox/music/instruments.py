@@ -1,0 +1,145 @@
+"""The table of instruments: Flat-style ids, MusicXML sounds, General MIDI programs, clefs and names.
+
+The ids have the `group.instrument` form of the Flat API. Only some of them are documented publicly
+(`keyboards.piano`, `brass.trumpet`); the others are this sandbox's own, in the same form.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One row: `program` counts from 1, a clef is sign + line (+ octave), one for each staff."""
+
+    id: str
+    sound: str
+    program: int
+    clefs: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def _row(id_: str, sound: str, program: int, clefs: str, names: str) -> Instrument:
+    return Instrument(id_, sound, program, tuple(clefs.split()), tuple(names.split(", ")))
+
+
+# Where rows share a sound or a program, the first one is found.
+# fmt: off
+TABLE: tuple[Instrument, ...] = (
+    _row("keyboards.piano", "keyboard.piano", 1, "G2 F4", "piano, pianoforte, klavier, pno"),
+    _row("keyboards.electric-piano", "keyboard.piano.electric", 5, "G2 F4", "electric piano, rhodes"),
+    _row("keyboards.harpsichord", "keyboard.harpsichord", 7, "G2 F4", "harpsichord, cembalo, clavecin"),
+    _row("keyboards.celesta", "keyboard.celesta", 9, "G2 F4", "celesta"),
+    _row("keyboards.organ", "keyboard.organ", 20, "G2 F4", "organ, orgel, orgue, pipe organ, church organ"),
+    _row("keyboards.accordion", "keyboard.accordion", 22, "G2", "accordion, akkordeon"),
+    _row("keyboards.synthesizer", "synth", 81, "G2", "synthesizer, synth"),
+    _row("pitched-percussion.glockenspiel", "pitched-percussion.glockenspiel", 10, "G2", "glockenspiel"),
+    _row("pitched-percussion.vibraphone", "pitched-percussion.vibraphone", 12, "G2", "vibraphone"),
+    _row("pitched-percussion.marimba", "pitched-percussion.marimba", 13, "G2", "marimba"),
+    _row("pitched-percussion.xylophone", "pitched-percussion.xylophone", 14, "G2", "xylophone"),
+    _row("pitched-percussion.tubular-bells", "pitched-percussion.tubular-bells", 15, "G2", "tubular bells"),
+    _row("pitched-percussion.timpani", "drum.timpani", 48, "F4", "timpani, pauken, timbales"),
+    _row("plucked-strings.classical-guitar", "pluck.guitar.nylon-string", 25, "G2-1", "guitar, classical guitar"),
+    _row("plucked-strings.classical-guitar", "pluck.guitar", 25, "G2-1", "gitarre, guitare"),
+    _row("plucked-strings.acoustic-guitar", "pluck.guitar.steel-string", 26, "G2-1", "acoustic guitar"),
+    _row("plucked-strings.electric-guitar", "pluck.guitar.electric", 28, "G2-1", "electric guitar"),
+    _row("plucked-strings.electric-bass", "pluck.bass.electric", 34, "F4-1", "electric bass, bass guitar"),
+    _row("plucked-strings.harp", "pluck.harp", 47, "G2 F4", "harp, harfe, harpe"),
+    _row("plucked-strings.ukulele", "pluck.ukulele", 25, "G2", "ukulele"),
+    _row("plucked-strings.mandolin", "pluck.mandolin", 26, "G2", "mandolin"),
+    _row("plucked-strings.banjo", "pluck.banjo", 106, "G2-1", "banjo"),
+    _row("strings.violin", "strings.violin", 41, "G2", "violin, violine, violon, violins, vln"),
+    _row("strings.viola", "strings.viola", 42, "C3", "viola, bratsche, violas, vla"),
+    _row("strings.cello", "strings.cello", 43, "F4", "cello, violoncello, cellos, violoncelle, vc"),
+    _row("strings.double-bass", "strings.contrabass", 44, "F4-1", "double bass, contrabass, kontrabass"),
+    _row("strings.string-ensemble", "strings.group", 49, "G2 F4", "strings, string ensemble"),
+    _row("vocals.soprano", "voice.soprano", 53, "G2", "soprano, sopran, sopranos"),
+    _row("vocals.mezzo-soprano", "voice.mezzo-soprano", 53, "G2", "mezzo soprano, mezzosoprano"),
+    _row("vocals.alto", "voice.alto", 53, "G2", "alto, altos, contralto"),
+    _row("vocals.tenor", "voice.tenor", 53, "G2-1", "tenor, tenors"),
+    _row("vocals.baritone", "voice.baritone", 53, "F4", "baritone, bariton"),
+    _row("vocals.bass", "voice.bass", 53, "F4", "bass, basses, bass voice"),
+    _row("vocals.voice", "voice", 54, "G2", "voice, vocals, lead vocals, singer, chant, gesang"),
+    _row("vocals.choir", "voice.aa", 53, "G2 F4", "choir, chorus, chor"),
+    _row("brass.trumpet", "brass.trumpet", 57, "G2", "trumpet, trompete, trompette"),
+    _row("brass.cornet", "brass.cornet", 57, "G2", "cornet"),
+    _row("brass.flugelhorn", "brass.flugelhorn", 57, "G2", "flugelhorn"),
+    _row("brass.trombone", "brass.trombone", 58, "F4", "trombone, posaune"),
+    _row("brass.euphonium", "brass.euphonium", 59, "F4", "euphonium"),
+    _row("brass.tuba", "brass.tuba", 59, "F4", "tuba"),
+    _row("brass.horn", "brass.french-horn", 61, "G2", "horn, french horn, horn in f, cor"),
+    _row("woodwinds.soprano-saxophone", "wind.reed.saxophone.soprano", 65, "G2", "soprano sax, soprano saxophone"),
+    _row("woodwinds.alto-saxophone", "wind.reed.saxophone.alto", 66, "G2", "alto saxophone, alto sax, saxophone"),
+    _row("woodwinds.tenor-saxophone", "wind.reed.saxophone.tenor", 67, "G2", "tenor saxophone, tenor sax"),
+    _row("woodwinds.baritone-saxophone", "wind.reed.saxophone.baritone", 68, "G2", "baritone saxophone, baritone sax"),
+    _row("woodwinds.oboe", "wind.reed.oboe", 69, "G2", "oboe, hautbois"),
+    _row("woodwinds.english-horn", "wind.reed.english-horn", 70, "G2", "english horn, cor anglais"),
+    _row("woodwinds.bassoon", "wind.reed.bassoon", 71, "F4", "bassoon, fagott, basson"),
+    _row("woodwinds.clarinet", "wind.reed.clarinet", 72, "G2", "clarinet, klarinette, clarinette"),
+    _row("woodwinds.bass-clarinet", "wind.reed.clarinet.bass", 72, "G2", "bass clarinet"),
+    _row("woodwinds.piccolo", "wind.flutes.flute.piccolo", 73, "G2", "piccolo"),
+    _row("woodwinds.flute", "wind.flutes.flute", 74, "G2", "flute, flutes, querflöte"),
+    _row("woodwinds.recorder", "wind.flutes.recorder", 75, "G2", "recorder, blockflöte"),
+    _row("unpitched-percussion.drumset", "drum.group.set", 1, "percussion", "drumset, drum set, drums, drum kit"),
+    _row("unpitched-percussion.snare-drum", "drum.snare-drum", 1, "percussion", "snare drum"),
+    _row("unpitched-percussion.bass-drum", "drum.bass-drum", 1, "percussion", "bass drum"),
+    _row("unpitched-percussion.percussion", "drum", 1, "percussion", "percussion"),
+)
+# fmt: on
+
+_BY_ID = {row.id: row for row in reversed(TABLE)}
+_BY_SOUND = {row.sound: row for row in reversed(TABLE)}
+_BY_PROGRAM = {row.program: row for row in reversed(TABLE)} | {53: _BY_ID["vocals.choir"]}
+_BY_NAME = {name: row for row in TABLE for name in row.names}
+# Neighbouring programs of the same instrument.
+_NEIGHBOURS = {1: (2, 3, 4), 5: (6,), 20: (17, 18, 19, 21), 28: (27, 29, 30, 31), 34: (33, 35, 36, 37, 38)}
+for _first, _others in _NEIGHBOURS.items():
+    _BY_PROGRAM |= dict.fromkeys(_others, _BY_PROGRAM[_first])
+
+
+def by_id(id_: str) -> Instrument | None:
+    """The row of a Flat-style id."""
+    return _BY_ID.get(id_)
+
+
+def by_name(name: str) -> Instrument | None:
+    """The row whose name is the longest one found as whole words in a part name."""
+    words = " ".join(re.findall(r"[^\W\d_]+", name.casefold()))
+    found = [known for known in _BY_NAME if f" {known} " in f" {words} "]
+    return _BY_NAME[max(found, key=len)] if found else None
+
+
+def identify(name: str, sound: str | None = None, program: int | None = None, percussion: bool = False) -> Instrument:
+    """Name the instrument of a part as well as its facts allow.
+
+    The sound decides. Otherwise the program decides between families and the name within a family;
+    program 1 decides nothing, because exporters write it for lack of a better one.
+
+    Args:
+        name: the part name.
+        sound: the MusicXML instrument-sound, e.g. `wind.reed.oboe`.
+        program: the General MIDI program, 1 to 128.
+        percussion: whether the part plays on the percussion channel.
+
+    Returns:
+        A row of the table, or a new one with the id `other.<name>` when nothing is known.
+    """
+    while sound:
+        if sound in _BY_SOUND:
+            return _BY_SOUND[sound]
+        sound = sound.rpartition(".")[0]
+    named = by_name(name)
+    if percussion:
+        group = named.id.partition(".")[0] if named else ""
+        return named if named and group.endswith("percussion") else _BY_ID["unpitched-percussion.percussion"]
+    programmed = _BY_PROGRAM.get(program) if program and program != 1 else None
+    if named and programmed and named.id.partition(".")[0] != programmed.id.partition(".")[0]:
+        return programmed
+    return named or programmed or _unknown(name, program)
+
+
+def _unknown(name: str, program: int | None) -> Instrument:
+    slug = "-".join(re.findall(r"\w+", name.casefold())) or "instrument"
+    return Instrument(f"other.{slug}", "", program or 1, ("G2",), (name,))
