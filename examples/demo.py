@@ -12,11 +12,12 @@ from pathlib import Path
 import flat_api
 from flat_api.sandbox import Sandbox
 
-EXPORTS = ("xml", "midi", "thumbnail.png", "wav", "mp3")
+EXPORTS = {"xml": "musicxml", "midi": "mid", "thumbnail.png": "png", "wav": "wav", "mp3": "mp3"}
+"""Format of the API -> ending of the file."""
 
 
 def main(folder: Path) -> None:
-    canon = (files("flat_api.sandbox") / "scores" / "tallis_canon.musicxml").read_text(encoding="utf-8")
+    canon = (files("flat_api.sandbox") / "demo_scores" / "tallis_canon.musicxml").read_text(encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     with Sandbox(port=0) as sandbox, flat_api.FlatClient(sandbox.token, sandbox.url) as flat:
         print(f"A local Flat API runs at {sandbox.url}.")
@@ -39,11 +40,11 @@ def main(folder: Path) -> None:
         )
         print(f"Added revision {revision.id}: {revision.description}.")
 
-        for form in EXPORTS:
-            path = folder / f"canon.{form.removeprefix('thumbnail.')}"
+        for form, ending in EXPORTS.items():
+            path = folder / f"canon.{ending}"
             flat.scores.get_score_revision_data_to_file(score.id, "last", form, path)
             print(f"Exported {path} ({path.stat().st_size:,} bytes).")
-        same = (folder / "canon.xml").read_text(encoding="utf-8") == revised
+        same = (folder / "canon.musicxml").read_text(encoding="utf-8") == revised
         print(f"The MusicXML that came back is {'what went in' if same else 'NOT what went in'}.")
         if not same:
             raise SystemExit(1)
