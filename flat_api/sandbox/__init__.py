@@ -13,12 +13,10 @@ __all__ = ["RecordedRequest", "Sandbox"]
 
 def __getattr__(name: str) -> Any:
     # Lazy, because the engraver's worker process is part of this package and needs no server.
-    if name == "Sandbox":
-        from flat_api.sandbox.server import Sandbox
-
-        return Sandbox
-    if name == "RecordedRequest":
-        from flat_api.sandbox.app import RecordedRequest
-
-        return RecordedRequest
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        from flat_api.sandbox import app, server
+    except ModuleNotFoundError as error:
+        raise ImportError(f"The sandbox needs {error.name}: pip install 'flat_api[sandbox]'") from None
+    return server.Sandbox if name == "Sandbox" else app.RecordedRequest
