@@ -1,29 +1,25 @@
-"""The own account and public profiles: GET /me and GET /users/{user}."""
+"""The caller's own account."""
 
 from __future__ import annotations
 
+from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Answer, Behavior, Call
-from flat_api.sandbox.people import find_user, public_view
-
-__all__ = ["BEHAVIORS", "find_user", "public_view"]
+from flat_api.sandbox.people import public_view
 
 _SETTINGS = ("isEmailVerified", "locale", "privateProfile")
 
 
 def get_authenticated_user(call: Call) -> Answer:
-    """GET /me. With `onlyId`, the answer has the id alone."""
+    """GET /me: the public profile and the settings.
+
+    Documented: with `onlyId`, the answer has the id alone.
+    Assumed: the email address is left out, since the contract has no field for it.
+    """
     if call.query["onlyId"]:
         return Answer(content={"id": call.user["id"]})
     settings = {name: call.user[name] for name in _SETTINGS}
-    return Answer(content={**public_view(call, call.user), **settings, "groups": []})
+    groups = group_state.groups_of(call.store, call.user["id"])
+    return Answer(content={**public_view(call, call.user), **settings, "groups": groups})
 
 
-def get_user(call: Call) -> Answer:
-    """GET /users/{user}."""
-    return Answer(content=public_view(call, find_user(call)))
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getAuthenticatedUser": get_authenticated_user,
-    "getUser": get_user,
-}
+BEHAVIORS: dict[str, Behavior] = {"getAuthenticatedUser": get_authenticated_user}

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from flat_api.sandbox import downloads
 from flat_api.sandbox.auth import authorize, identify
 from flat_api.sandbox.behaviors import BEHAVIORS
 from flat_api.sandbox.call import Answer, Call
@@ -110,6 +111,8 @@ class App:
         headers = {"X-Request-Id": request_id}
         operation: Operation | None = None
         try:
+            if received.raw_path.startswith(downloads.PREFIX):
+                return self._download(received, headers)
             identity = identify(self._store, received.headers.get("authorization"))
             allowance = self.limiter.take(identity.token if identity else None, received.address)
             headers |= allowance.headers
@@ -126,6 +129,11 @@ class App:
             failure = ApiError(500, "SANDBOX_FAILURE", "The sandbox itself failed; its log has the reason.")
             answer = Answer(failure.status, failure.body(request_id))
         self._record(received, operation, answer.status)
+        return Response(answer.body(), answer.status, {**headers, **answer.headers}, media_type=answer.media_type)
+
+    def _download(self, received: _Received, headers: Mapping[str, str]) -> Response:
+        # Outside of the API: no token, no limit, no record.
+        answer = downloads.fetch(self._store, self._engraver, received.method, received.raw_path)
         return Response(answer.body(), answer.status, {**headers, **answer.headers}, media_type=answer.media_type)
 
     def _answer(self, received: _Received, operation: Operation, path: Mapping[str, str], user_id: str) -> Answer:

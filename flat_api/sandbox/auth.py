@@ -5,10 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flat_api.sandbox.contract import Operation
 from flat_api.sandbox.errors import ApiError
-from flat_api.sandbox.store import Store
+from flat_api.sandbox.store import Store, now
+
+# How much of a date, up to the minute, decides that an activity is a new one.
+_MINUTE = len("2000-01-01T00:00")
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,36 @@ class Identity:
         return not operation.scopes or not held.isdisjoint(operation.scopes)
 
 
-def issue(store: Store, user: str, scopes: Iterable[str], token: str | None = None) -> str:
-    """A new bearer token of a user for these scopes (or the given one), stored."""
+def issue(store: Store, user: str, scopes: Iterable[str], token: str | None = None, **fields: Any) -> str:
+    """A new bearer token of a user for these scopes (or the given one), stored.
+
+    `fields` are further fields of its document; with `expirationDate` it is refused from then on.
+    """
     token = token or secrets.token_hex(32)
-    store.insert("token", {"id": token, "user": user, "scopes": sorted(scopes)}, parent=user)
+    store.insert("token", {**fields, "id": token, "user": user, "scopes": sorted(scopes)}, parent=user)
     return token
 
 
 def identify(store: Store, authorization: str | None) -> Identity | None:
-    """Who sends this Authorization header; None when its token is missing or unknown."""
+    """Who sends this Authorization header; None when its token is missing, unknown or expired."""
     scheme, _, token = (authorization or "").partition(" ")
     found = store.get("token", token.strip()) if scheme.lower() == "bearer" else None
-    return Identity(found["id"], found["user"], frozenset(found["scopes"])) if found else None
+    if found is None or found.get("expirationDate", "9999") <= now():
+        return None
+    _note_activity(store, found["user"])
+    return Identity(found["id"], found["user"], frozenset(found["scopes"]))
+
+
+def _note_activity(store: Store, identifier: str) -> None:
+    """Keeps the minute of the last request of a user, for the lists of the organization."""
+    date = now()
+    user = store.get("user", identifier)
+    if user is None or user.get("lastActivityDate", "")[:_MINUTE] == date[:_MINUTE]:
+        return
+    with store.transaction():
+        user = store.get("user", identifier)
+        if user is not None:
+            store.update("user", {**user, "lastActivityDate": date})
 
 
 def authorize(identity: Identity | None, operation: Operation) -> Identity:

@@ -2,10 +2,64 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox import account, revisions, score_collections, scores, tasks
+from flat_api.sandbox import (
+    account,
+    assignment_copy,
+    assignments,
+    billing,
+    class_members,
+    classes,
+    collaborators,
+    comments,
+    delegation,
+    edu_classes,
+    edu_libraries,
+    edu_resources,
+    grades,
+    groups,
+    invitations,
+    lti,
+    omr,
+    organization_users,
+    revisions,
+    score_collections,
+    scores,
+    submission_comments,
+    submissions,
+    tasks,
+    tracks,
+    users,
+)
 from flat_api.sandbox.call import Behavior
 
-_MODULES = (account, revisions, score_collections, scores, tasks)
+_MODULES = (
+    account,
+    assignment_copy,
+    assignments,
+    billing,
+    class_members,
+    classes,
+    collaborators,
+    comments,
+    delegation,
+    edu_classes,
+    edu_libraries,
+    edu_resources,
+    grades,
+    groups,
+    invitations,
+    lti,
+    omr,
+    organization_users,
+    revisions,
+    score_collections,
+    scores,
+    submission_comments,
+    submissions,
+    tasks,
+    tracks,
+    users,
+)
 
 BEHAVIORS: dict[str, Behavior] = {
     operation: behavior for module in _MODULES for operation, behavior in module.BEHAVIORS.items()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import invalid, not_found
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
 
 # The ids are those of the contract's examples, so that the examples name users who exist.
 TEACHER = "6500a1b2c3d4e5f601020301"
 ADMIN = "6500a1b2c3d4e5f601020303"
 ORGANIZATION = "6500a1b2c3d4e5f601021401"
 
+# How long the licenses of the default users are valid.
+_LICENSE = timedelta(days=365)
 _STAFF = {"teacher", "admin", "accountAdmin"}
 _ADMINS = {"admin", "accountAdmin"}
 _SUMMARY = {
@@ -50,6 +53,8 @@ def seed(store: Store) -> None:
             lastname=lastname,
             email=f"{username}@example.org",
             id=identifier,
+            license={"id": new_id(), "mode": "credit", "source": "order"},
+            licenseExpirationDate=date_text(datetime.now(UTC) + _LICENSE),
         )
 
 
@@ -72,6 +77,7 @@ def add_user(
     Raises ApiError 422 for a username or an email address that another user has.
     """
     require_free(store, "username", username)
+    date = now()
     user: Document = {
         "id": new_id(),
         "type": "user",
@@ -81,7 +87,9 @@ def add_user(
         "badges": [],
         "organization": organization,
         "organizationRole": role,
-        "registrationDate": now(),
+        # The profile calls it registrationDate, the sort order of the organization's list creationDate.
+        "registrationDate": date,
+        "creationDate": date,
         "locale": "en",
         "isEmailVerified": email is not None,
         "privateProfile": True,

@@ -2,61 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flat_api.sandbox import imports
+from flat_api.sandbox import downloads, exports, imports
 from flat_api.sandbox.call import Answer, Behavior, Call
-from flat_api.sandbox.errors import ApiError, invalid, not_found
-from flat_api.sandbox.media import REVISION_FORMATS
-from flat_api.sandbox.music import Engraver, MusicError, mxl
+from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.score_state import (
     add_revision,
     facts,
+    find_revision,
     find_score,
     last_revision,
     revision_headers,
 )
 from flat_api.sandbox.store import Document
+from flat_api.sandbox.tracks import default_track
 
-_EXPORTS: dict[str, Callable[[Engraver, bytes], bytes]] = {
-    "xml": lambda _, xml: xml,
-    "mxl": lambda _, xml: mxl(xml),
-    "midi": lambda engraver, xml: engraver.midi(xml),
-    "mp3": lambda engraver, xml: engraver.mp3(xml),
-    "wav": lambda engraver, xml: engraver.wav(xml),
-    "thumbnail.png": lambda engraver, xml: engraver.thumbnail(xml),
-}
+_AUDIO = {"mp3", "wav"}
 
 
 def _find_revision(call: Call) -> Document:
-    score = find_score(call)
-    identifier: str = call.path["revision"]
-    if identifier == "last":
-        return last_revision(call, score)
-    revision = call.store.get("revision", identifier)
-    if revision is None or revision["score"] != score["id"]:
-        raise not_found("revision", identifier, "revision")
-    return revision
+    return find_revision(call, find_score(call), call.path["revision"])
 
 
 def get_score_revisions(call: Call) -> Answer:
-    """GET /scores/{score}/revisions, the newest first."""
+    """GET /scores/{score}/revisions: the newest first.
+
+    Documented: the list holds no music; read access is enough.
+    Assumed: the order.
+    """
     return Answer(content=call.store.children("revision", find_score(call)["id"])[::-1])
 
 
 def get_score_revision(call: Call) -> Answer:
-    """GET /scores/{score}/revisions/{revision}."""
+    """GET /scores/{score}/revisions/{revision}: one revision.
+
+    Documented: `last` is the newest one.
+    """
     return Answer(content=_find_revision(call))
 
 
 def create_score_revision(call: Call) -> Answer:
-    """POST /scores/{score}/revisions. Assumed: title and credits of the score stay as they are."""
+    """POST /scores/{score}/revisions: replaces the music.
+
+    Documented: the file becomes the revision `last`; title and other metadata stay as they are.
+    Assumed: it needs the right to write; the facts of the score (instruments, measures, tempo, key,
+    duration) follow the new music.
+    """
+    find_score(call, "write")
     body = call.body
     file = imports.read_file(imports.decode(body))
     fields = {name: body[name] for name in ("autosave", "description") if name in body}
     with call.store.transaction():
-        score = find_score(call)
-        revision = add_revision(call, score, file.xml, **fields)
+        score = find_score(call, "write")
+        # Everybody who saved a revision up to this one.
+        authors = [*last_revision(call, score)["collaborators"], call.user["id"]]
+        revision = add_revision(call, score, file.xml, collaborators=list(dict.fromkeys(authors)), **fields)
         call.store.update("score", {**score, **facts(file), "modificationDate": revision["date"]})
     return Answer(content=revision)
 
@@ -64,25 +63,38 @@ def create_score_revision(call: Call) -> Answer:
 def get_score_revision_data(call: Call) -> Answer:
     """GET /scores/{score}/revisions/{revision}/{format}: `xml` is what was sent, byte for byte.
 
-    With `url`, the answer is JSON with the address of the same file.
+    Documented: `parts` are UUIDs with commas between them; with `url` the answer is JSON with the address of
+    the file; `defaultTrack` takes the default track for the audio or the synchronization points.
+    Assumed: the UUIDs of the parts are the `$uuid` in the format `json`, whose form is the sandbox's own,
+    and ids of the MusicXML document such as P1 are parts, too; the address needs no token; a default track
+    is audio elsewhere on the web, so that it needs `url`. `flat` is 422: the format is not public.
     """
-    revision = _find_revision(call)
-    format_: str = call.path["format"]
-    export = _EXPORTS.get(format_)
-    if export is None:
-        known = ", ".join(_EXPORTS)
-        raise invalid("format", f"the sandbox cannot make {format_}; it has {known}.")
-    if call.query.get("parts"):
-        raise invalid("parts", "the sandbox exports whole scores only; leave it out.")
+    score = find_score(call)
+    revision = find_revision(call, score, call.path["revision"])
+    form: str = call.path["format"]
     headers = revision_headers(revision)
+    if call.query.get("defaultTrack"):
+        return Answer(content=_of_default_track(call, score, form), headers=headers)
+    parts = [part.strip() for part in call.query.get("parts", "").split(",") if part.strip()]
     if call.query.get("url"):
-        return Answer(content={"url": call.path_url}, headers=headers)
-    xml = call.store.data("revision", revision["id"])
-    try:
-        content = export(call.engraver, xml)
-    except MusicError as problem:
-        raise ApiError(422, "EXPORT_FAILED", f"format: {problem}", "format") from problem
-    return Answer(content=content, media_type=REVISION_FORMATS[format_], headers=headers)
+        exports.require(form)
+        with call.store.transaction():
+            return Answer(content={"url": downloads.address(call, score, revision, form, parts)}, headers=headers)
+    content = exports.export(call.store, call.engraver, revision, form, parts)
+    return Answer(content=content, media_type=exports.MEDIA_TYPES[form], headers=headers)
+
+
+def _of_default_track(call: Call, score: Document, form: str) -> object:
+    track = default_track(call.store, score["id"])
+    if track is None:
+        raise invalid("defaultTrack", "the score has no default track; set one with updateScoreTrack.")
+    if form == "synchronizationPoints":
+        return track.get("synchronizationPoints", [])
+    if form not in _AUDIO:
+        raise invalid("defaultTrack", "is for mp3, wav and synchronizationPoints alone.")
+    if not call.query.get("url"):
+        raise invalid("url", "must be true: the default track is on another site, which the sandbox does not call.")
+    return {"url": track["url"]}
 
 
 BEHAVIORS: dict[str, Behavior] = {

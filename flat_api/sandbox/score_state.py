@@ -1,77 +1,66 @@
-"""Scores and their revisions as they are stored, found and described."""
+"""Scores and their revisions as they are stored, found, copied and erased."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
-from flat_api.sandbox.account import public_view
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.music import ScoreFile
-from flat_api.sandbox.store import Document, Where, new_id, now
+from flat_api.sandbox.rights import Right, require
+from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
-_NO_COUNTS = {"total": 0, "weekly": 0, "monthly": 0, "yearly": 0}
-_OWNER = {
-    "aclRead": True,
-    "aclWrite": True,
-    "aclAdmin": True,
-    "isCollaborator": True,
-    "collaboratorType": "owner",
-}
+# What a copy does not take over from its original.
+_NOT_COPIED = {"organization", "privacy", "publicationDate", "sharingKey"}
 
 IN_TRASH = Where("json_extract(body, '$.scheduledDeletionDate') IS NOT NULL")
 NOT_IN_TRASH = Where("json_extract(body, '$.scheduledDeletionDate') IS NULL")
 
 
 def owned_by(user: Document) -> Where:
-    """The scores of a user."""
+    """The scores or collections of a user."""
     return Where("parent = ?", (user["id"],))
 
 
-def find_score(call: Call, *, trashed: bool = False) -> Document:
-    """The score of the path. Raises ApiError 404.
+def find_score(call: Call, right: Right = "read", *, trashed: bool = False) -> Document:
+    """The score of the path, if the caller has this right on it.
 
+    Raises ApiError 404 for a score that the caller may not read, 403 without the right.
     Documented: a score in the trash is not accessible; `trashed` finds it nevertheless.
     """
     identifier: str = call.path["score"]
     score = call.store.get("score", identifier)
     if score is None or ("scheduledDeletionDate" in score and not trashed):
         raise not_found("score", identifier, "score")
+    require(call, score, right)
     return score
 
 
 def find_collection_for(call: Call) -> str | None:
-    """The collection a new score goes into, from the `collection` of the body; None for the root.
+    """The collection of the caller that a new score goes into, from the body; None for the root.
 
     Raises ApiError 404.
     """
     identifier: str | None = call.body.get("collection")
     if identifier is None or identifier == "root":
         return None
-    if call.store.get("collection", identifier) is None:
+    collection = call.store.get("collection", identifier)
+    if collection is None or collection["user"] != call.user["id"] or "trashDate" in collection:
         raise not_found("collection", identifier, "collection")
     return identifier
 
 
-def details(call: Call, score: Document) -> Document:
-    """A stored score as ScoreDetails."""
-    owner = call.user if call.user["id"] == score["user"] else call.store.get("user", score["user"])
-    return {
-        **score,
-        "user": public_view(call, owner or call.user),
-        "htmlUrl": f"{call.site_url}/score/{score['id']}",
-        "editHtmlUrl": f"{call.site_url}/score/{score['id']}/edit",
-        "collections": call.store.sources(score["id"]),
-        "collaborators": [],
-        "rights": _OWNER,
-        "me": {"isInLibrary": True, "isLiked": False},
-        "likes": _NO_COUNTS,
-        "plays": _NO_COUNTS,
-        "views": _NO_COUNTS,
-        "comments": _NO_COUNTS,
-        "samples": [],
-    }
+def like_id(user: str, score: str) -> str:
+    """The id of the document of kind `like` that says that a user likes a score."""
+    return f"{user}:{score}"
+
+
+def like(store: Store, user: str, score: str) -> None:
+    """Makes a user like a score, which no call of the API does. Needs a transaction."""
+    identifier = like_id(user, score)
+    if store.get("like", identifier) is None:
+        store.insert("like", {"id": identifier, "user": user, "score": score, "date": now()}, parent=score)
 
 
 def facts(file: ScoreFile) -> dict[str, Any]:
@@ -92,8 +81,14 @@ def credits_of(file: ScoreFile) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def add_score(call: Call, xml: bytes, collection: str | None, fields: dict[str, Any]) -> tuple[Document, Document]:
-    """Stores a score of the caller with its first revision; returns both. Needs a transaction."""
+def add_score(
+    call: Call, xml: bytes, collection: str | None, fields: dict[str, Any], owner: Document | None = None
+) -> tuple[Document, Document]:
+    """Stores a score with its first revision; returns both. It belongs to the caller if no `owner` is given.
+
+    Needs a transaction.
+    """
+    owner = owner or call.user
     date = now()
     score = {
         "privacy": "private",
@@ -102,15 +97,25 @@ def add_score(call: Call, xml: bytes, collection: str | None, fields: dict[str, 
         "id": new_id(),
         "creationDate": date,
         "modificationDate": date,
-        "user": call.user["id"],
+        "user": owner["id"],
     }
-    if "organization" in call.user:
-        score["organization"] = call.user["organization"]
+    if "organization" in owner:
+        score["organization"] = owner["organization"]
     apply_privacy(score)
-    call.store.insert("score", score, parent=call.user["id"])
+    call.store.insert("score", score, parent=owner["id"])
     if collection:
         call.store.link(collection, score["id"])
     return score, add_revision(call, score, xml)
+
+
+def copy_score(
+    call: Call, original: Document, *, title: str, collection: str | None = None, owner: Document | None = None
+) -> Document:
+    """Stores and returns a private copy of the last revision of a score. Needs a transaction."""
+    fields = {name: value for name, value in original.items() if name not in _NOT_COPIED}
+    fields |= {"parentScore": original["id"], "title": title}
+    xml = call.store.data("revision", last_revision(call, original)["id"])
+    return add_score(call, xml, collection, fields, owner)[0]
 
 
 def apply_privacy(score: Document) -> None:
@@ -119,6 +124,18 @@ def apply_privacy(score: Document) -> None:
         score.setdefault("sharingKey", secrets.token_hex(64))
     if score["privacy"] == "public":
         score.setdefault("publicationDate", now())
+
+
+def erase(store: Store, score: str) -> None:
+    """Removes a score for good, with all that belongs to it. Needs a transaction."""
+    for revision in store.children("revision", score):
+        for download in store.children("download", revision["id"]):
+            store.delete("download", download["id"])
+        store.delete("revision", revision["id"])
+    for kind in ("collaborator", "like", "scoreComment", "track"):
+        for one in store.children(kind, score):
+            store.delete(kind, one["id"])
+    store.delete("score", score)
 
 
 def add_revision(call: Call, score: Document, xml: bytes, **fields: Any) -> Document:
@@ -142,6 +159,16 @@ def last_revision(call: Call, score: Document) -> Document:
     revision = call.store.last_child("revision", score["id"])
     if revision is None:
         raise not_found("revision", "last", "revision")
+    return revision
+
+
+def find_revision(call: Call, score: Document, identifier: str, param: str = "revision") -> Document:
+    """A revision of a score by id or as `last`. Raises ApiError 404."""
+    if identifier == "last":
+        return last_revision(call, score)
+    revision = call.store.get("revision", identifier)
+    if revision is None or revision["score"] != score["id"]:
+        raise not_found("revision", identifier, param)
     return revision
 
 

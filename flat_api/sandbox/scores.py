@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import datetime, timedelta
 
 from flat_api.sandbox import imports
-from flat_api.sandbox.account import find_user
 from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.pages import page, sort_order
+from flat_api.sandbox.people import find_user
 from flat_api.sandbox.score_state import (
     NOT_IN_TRASH,
     add_score,
     apply_privacy,
+    copy_score,
     credits_of,
-    details,
+    erase,
     facts,
     find_collection_for,
     find_score,
-    last_revision,
     owned_by,
     revision_headers,
 )
+from flat_api.sandbox.score_view import details
 from flat_api.sandbox.store import Where, date_text, now
 from flat_api.sandbox.tasks import start_import
 
-# Assumed: how long a score stays in the trash. The sandbox tells the date, but never empties the trash.
 _DAYS_IN_TRASH = 30
 _PUBLIC = Where("json_extract(body, '$.privacy') = 'public'")
-# What a copy does not take over from its original.
-_NOT_COPIED = {"privacy", "sharingKey", "publicationDate"}
 
 
 def create_score(call: Call) -> Answer:
-    """POST /scores: from a file, from builder data, or (as a task) from a PDF or an image."""
+    """POST /scores: from a file, from builder data, or (as a task) from a PDF or an image.
+
+    Documented: the score belongs to the caller and starts with one revision; a PDF or an image sent with
+    `supportsTasks` is answered with 202 and a task.
+    Assumed: without `supportsTasks` a PDF or an image is 422; a score without any title is called
+    "New Music Score"; `collection` is one of the caller's own (404 for others).
+    The sandbox has no Google Drive: `source` is 422.
+    """
     body = call.body
     collection = find_collection_for(call)
     if "data" in body:
@@ -59,7 +65,12 @@ def create_score(call: Call) -> Answer:
 
 
 def get_score(call: Call) -> Answer:
-    """GET /scores/{score}."""
+    """GET /scores/{score}: its metadata, with the rights of the caller and the counters.
+
+    Documented: read access is enough; a `privateLink` score opens with its `sharingKey`.
+    Assumed: a score that the caller may not read is 404; nobody plays or views scores here, so these
+    counters stay 0.
+    """
     return Answer(content=details(call, find_score(call)))
 
 
@@ -78,11 +89,21 @@ _EDITABLE = {
     "title",
 }
 
+_SHARING = {"privacy", "sharingKey"}
+_TAG = re.compile(r"[a-zA-Z0-9]{1,30}")
+
 
 def edit_score(call: Call) -> Answer:
-    """PUT /scores/{score}: what is absent stays, null removes."""
+    """PUT /scores/{score}: what is absent stays, null removes.
+
+    Documented: the music itself is not touched; a tag has 1 to 30 unaccented letters and digits.
+    Assumed: other tags are 422; changing needs the right to write; changing the privacy or the sharing key needs admin rights.
+    """
+    for number, tag in enumerate(call.body.get("tags", [])):
+        if not _TAG.fullmatch(tag):
+            raise invalid(f"tags.{number}", f"{tag[:40]!r} must be 1 to 30 unaccented letters and digits.")
     with call.store.transaction():
-        score = find_score(call)
+        score = find_score(call, "admin" if _SHARING & call.body.keys() else "write")
         for name in _EDITABLE & call.body.keys():
             value = call.body[name]
             if value is None:
@@ -96,46 +117,55 @@ def edit_score(call: Call) -> Answer:
 
 
 def delete_score(call: Call) -> Answer:
-    """DELETE /scores/{score}: into the trash, or away for good with `now`."""
+    """DELETE /scores/{score}: into the trash, or away for good with `now`.
+
+    Documented: `untrashScore` brings it back from the trash; with `now` it cannot be recovered.
+    Assumed: deleting needs admin rights; the trash keeps a score for 30 days. The sandbox tells this date,
+    but never empties the trash.
+    """
     with call.store.transaction():
-        score = find_score(call, trashed=True)
+        score = find_score(call, "admin", trashed=True)
         if call.query["now"]:
-            for revision in call.store.children("revision", score["id"]):
-                call.store.delete("revision", revision["id"])
-            call.store.delete("score", score["id"])
+            erase(call.store, score["id"])
         else:
-            end = datetime.now(UTC) + timedelta(days=_DAYS_IN_TRASH)
+            end = datetime.fromisoformat(now()) + timedelta(days=_DAYS_IN_TRASH)
             score.setdefault("scheduledDeletionDate", date_text(end))
             call.store.update("score", score)
     return NOTHING
 
 
 def untrash_score(call: Call) -> Answer:
-    """POST /scores/{score}/untrash. Assumed: no error for a score that is not in the trash."""
+    """POST /scores/{score}/untrash: out of the trash.
+
+    Assumed: it needs admin rights, and is no error for a score that is not in the trash.
+    """
     with call.store.transaction():
-        score = find_score(call, trashed=True)
+        score = find_score(call, "admin", trashed=True)
         score.pop("scheduledDeletionDate", None)
         call.store.update("score", score)
     return NOTHING
 
 
 def fork_score(call: Call) -> Answer:
-    """POST /scores/{score}/fork: a private copy of the last revision."""
+    """POST /scores/{score}/fork: a copy of the last revision in the account of the caller.
+
+    Documented: read access to the original is enough; `parentScore` of the copy is its id.
+    Assumed: the copy is private; without `keepOriginalTitle` it is called "Copy of" the original.
+    """
     original = find_score(call)
     collection = find_collection_for(call)
-    xml = call.store.data("revision", last_revision(call, original)["id"])
-    fields = {name: value for name, value in original.items() if name not in _NOT_COPIED}
-    fields["parentScore"] = original["id"]
-    if not call.body.get("keepOriginalTitle"):
-        # Assumed: what the title of a copy is.
-        fields["title"] = f"Copy of {original['title']}"
+    title = original["title"] if call.body.get("keepOriginalTitle") else f"Copy of {original['title']}"
     with call.store.transaction():
-        score, _ = add_score(call, xml, collection, fields)
+        score = copy_score(call, original, title=title, collection=collection)
     return Answer(content=details(call, score))
 
 
 def get_user_scores(call: Call) -> Answer:
-    """GET /users/{user}/scores: public scores only (documented); in pages with `paginate`."""
+    """GET /users/{user}/scores: the public scores of a user.
+
+    Documented: public scores only, even for the own account; in pages with `paginate`, whole without.
+    Assumed: the newest first, titles from A to Z.
+    """
     where = owned_by(find_user(call)) & NOT_IN_TRASH & _PUBLIC
     if call.query["paginate"]:
         return page(call, "score", where, lambda score: details(call, score))

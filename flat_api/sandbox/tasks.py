@@ -1,67 +1,166 @@
-"""Tasks: the import of a PDF or an image, and GET /tasks/{task}."""
+"""Tasks: imports of a PDF or an image, exports in the background, and GET /tasks/{task}."""
 
 from __future__ import annotations
 
-from flat_api.sandbox import imports
+from typing import Any
+
+from flat_api.sandbox import downloads, exports, standin, transitions
 from flat_api.sandbox.call import Answer, Behavior, Call
-from flat_api.sandbox.errors import not_found
-from flat_api.sandbox.score_state import add_score, credits_of, facts
-from flat_api.sandbox.store import Document, new_id, now
+from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.score_state import add_score, credits_of, facts, find_revision, find_score
+from flat_api.sandbox.store import Document, Store, Where, new_id, now
+
+# What a task keeps for itself: who started it, what is to be done, and how long it has been under way.
+_HIDDEN = {"user", "order", "work"}
+_UNFINISHED = {"created", "doing"}
 
 
-def start_import(call: Call, collection: str | None) -> Document:
-    """Stores and returns the task of a createScore call with a PDF or an image."""
+def _start(call: Call, kind: str, order: Document, **fields: Any) -> Document:
     date = now()
     task = {
         "id": new_id(),
-        "type": "import",
+        "type": kind,
         "state": "created",
         "isCancellable": False,
         "creationDate": date,
         "modificationDate": date,
         "progress": {"percent": 0},
+        **fields,
+        "user": call.user["id"],
+        "order": order,
+        "work": transitions.begin(),
     }
+    call.store.insert("task", task, parent=call.user["id"])
+    return _view(task)
+
+
+def _view(task: Document) -> Document:
+    return {name: value for name, value in task.items() if name not in _HIDDEN}
+
+
+def start_import(call: Call, collection: str | None) -> Document:
+    """Stores and returns the task of a createScore call with a PDF or an image."""
     order = {
-        "title": imports.title_of(call.body, None),
+        "title": call.body.get("title") or standin.title_for(call.body.get("filename")),
         "privacy": call.body.get("privacy", "private"),
         "collection": collection,
     }
-    call.store.insert("task", {**task, "order": order}, parent=call.user["id"])
-    return task
+    return _start(call, "import-omr", order)
+
+
+def create_export_task(call: Call) -> Answer:
+    """POST /scores/{score}/revisions/{revision}/{format}/task: an export in the background.
+
+    Documented: read access is enough; the file is at `result.url` once the task is done, and is fetched
+    without the token; `parts` chooses parts by id.
+    Assumed: unknown parts are refused at once (422); `practicefirst` is compressed MusicXML.
+    """
+    score = find_score(call)
+    revision = find_revision(call, score, call.path["revision"])
+    form: str = call.path["format"]
+    parts: list[str] = (call.body or {}).get("parts", [])
+    if parts:
+        # Quick, and names a wrong part.
+        exports.export(call.store, call.engraver, revision, "xml", parts)
+    order = {"score": score["id"], "revision": revision["id"], "format": form, "parts": parts}
+    task = _start(call, "export", order, score=score["id"], revision=revision["id"], format=form)
+    return Answer(content=task)
 
 
 def get_task(call: Call) -> Answer:
-    """GET /tasks/{task}.
+    """GET /tasks/{task}: how far the task is; the look at it also carries it on.
 
-    Assumed: the first look after the creation finds the task done. The sandbox reads no notation
-    from pictures: the result is an empty score for piano with the title that was asked for.
+    Documented: an export leaves the address of the file in `result.url`, an import the id of the new score in
+    `score`; a failure leaves a sentence in `result.error`.
+    Assumed: a task is visible to its creator alone. Without other settings, the first look after the
+    creation finds the task done. The sandbox reads no notation from pictures: the score of an import is
+    an empty one for piano, with a subtitle that says so, and it costs no credits.
     """
-    with call.store.transaction():
-        task = call.store.get("task", call.path["task"])
-        if task is None:
-            raise not_found("task", call.path["task"], "task")
-        if task["state"] == "created":
-            _finish(call, task)
+    task = _find(call)
+    if task["state"] in _UNFINISHED:
+        with call.store.transaction():
+            task = _find(call)
+            finished = transitions.look(call.store, task["work"])
+            if task["state"] in _UNFINISHED and not finished:
+                task["state"] = "doing"
+                task["progress"] = {"percent": transitions.percent(call.store, task["work"])}
+                task["modificationDate"] = now()
             call.store.update("task", task)
-    return Answer(content={name: value for name, value in task.items() if name != "order"})
+        if finished:
+            task = _finish(call, task)
+    return Answer(content=_view(task))
 
 
-def _finish(call: Call, task: Document) -> None:
+def _find(call: Call) -> Document:
+    identifier: str = call.path["task"]
+    task = call.store.get("task", identifier)
+    if task is None or task["user"] != call.user["id"]:
+        raise not_found("task", identifier, "task")
+    return task
+
+
+def _finish(call: Call, task: Document) -> Document:
+    """The task in its final state, stored; an export is made before anything is locked."""
+    content = error = None
+    if task["type"] == "export":
+        content, error = _exported(call, task["order"])
+    with call.store.transaction():
+        task = _find(call)
+        if task["state"] not in _UNFINISHED:
+            return task
+        if task["type"] == "import-omr":
+            task |= _import(call, task["order"])
+        elif content is not None:
+            error = _publish(call, task, content)
+        date = now()
+        task.update(state="done", progress={"percent": 100}, modificationDate=date, doneDate=date)
+        if error is not None:
+            task.update(state="error", result={"error": error}, errorHistory=[error])
+        call.store.update("task", task)
+    return task
+
+
+def _exported(call: Call, order: Document) -> tuple[bytes | None, str | None]:
+    """The file, or what went wrong."""
+    revision = call.store.get("revision", order["revision"])
+    if revision is None:
+        return None, _GONE
+    try:
+        return exports.export(call.store, call.engraver, revision, order["format"], order["parts"]), None
+    except ApiError as problem:
+        return None, problem.message
+
+
+_GONE = "The score was deleted before its export."
+
+
+def _publish(call: Call, task: Document, content: bytes) -> str | None:
     order = task["order"]
-    piano = {"scoreData": {"instruments": [{"group": "keyboards", "instrument": "piano"}]}}
-    file = imports.build_file(order["title"], piano)
+    score, revision = call.store.get("score", order["score"]), call.store.get("revision", order["revision"])
+    if score is None or revision is None:
+        return _GONE
+    url = downloads.address(call, score, revision, order["format"], order["parts"], content)
+    task["result"] = {"url": url}
+    return None
+
+
+def _import(call: Call, order: Document) -> Document:
+    file = standin.recognize(order["title"], [("keyboards.piano", "Piano")])
     fields = {**credits_of(file), **facts(file), "title": order["title"], "privacy": order["privacy"]}
     collection = order["collection"] if call.store.get("collection", order["collection"] or "") else None
     score, revision = add_score(call, file.xml, collection, fields)
-    date = now()
-    task.update(
-        state="done",
-        progress={"percent": 100},
-        modificationDate=date,
-        doneDate=date,
-        score=score["id"],
-        revision=revision["id"],
+    return {"score": score["id"], "revision": revision["id"]}
+
+
+def last_audio(store: Store, score: str) -> Document | None:
+    """The newest finished task that exported a whole score as MP3."""
+    finished = Where(
+        "json_extract(body, '$.score') = ? AND json_extract(body, '$.format') = 'mp3'"
+        " AND json_extract(body, '$.state') = 'done' AND json_array_length(body, '$.order.parts') = 0",
+        (score,),
     )
+    rows = store.sorted("task", finished, sort="doneDate", descending=True, limit=1)
+    return rows[0][1] if rows else None
 
 
-BEHAVIORS: dict[str, Behavior] = {"getTask": get_task}
+BEHAVIORS: dict[str, Behavior] = {"createExportTask": create_export_task, "getTask": get_task}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import urllib3
 
 from flat_api.sandbox import Sandbox
+from flat_api.sandbox.people import ADMIN
 
 Xml = Callable[..., str]
 
@@ -24,10 +26,11 @@ _ATTRIBUTES = (
 
 
 class Client:
-    """Sends requests to a sandbox with a token, without any help from the SDK."""
+    """Sends requests to a sandbox with a token, without any help from the SDK; `user` is an id when known."""
 
     def __init__(self, url: str, token: str | None) -> None:
         self.url = url
+        self.user = ""
         self._pool = urllib3.PoolManager(retries=False)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
@@ -86,6 +89,21 @@ def client(sandbox: Sandbox, connect: Callable[[str, str | None], Client]) -> Cl
     return connect(sandbox.url, sandbox.token)
 
 
+@pytest.fixture
+def person(sandbox: Sandbox, connect: Callable[[str, str | None], Client]) -> Callable[..., tuple[str, Client]]:
+    """Makes a user of the organization; gives the id and a client with a token of that user."""
+
+    def make(username: str, role: str = "user", **fields: str) -> tuple[str, Client]:
+        admin = connect(sandbox.url, sandbox.issue_token(user=ADMIN))
+        body = {"username": username, "password": "a long password", "role": role, **fields}
+        answer = admin("POST", "/organizations/users", json=body)
+        assert answer.status == 200, answer.data
+        identifier: str = answer.json()["id"]
+        return identifier, connect(sandbox.url, sandbox.issue_token(user=identifier))
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def xml() -> Xml:
     """Makes MusicXML with a title and so many measures, for one piano, in D major."""
@@ -104,3 +122,51 @@ def xml() -> Xml:
         )
 
     return make
+
+
+@dataclass(frozen=True)
+class School:
+    """An active class at `path`, its teacher, its students ann and ben, and eve, who is in no class."""
+
+    classroom: dict[str, Any]
+    path: str
+    teacher: Client
+    ann: Client
+    ben: Client
+    eve: Client
+
+    def assignment(self, **fields: Any) -> str:
+        """Creates an active assignment and returns its path."""
+        answer = self.teacher("POST", f"{self.path}/assignments", json={"title": "Canon", "state": "active", **fields})
+        assert answer.status == 200, answer.data
+        return f"{self.path}/assignments/{answer.json()['id']}"
+
+    def submission(self, assignment: str, student: Client, **fields: Any) -> str:
+        """Begins the submission of a student and returns its path."""
+        answer = student("PUT", f"{assignment}/submissions", json=fields)
+        assert answer.status == 200, answer.data
+        return f"{assignment}/submissions/{answer.json()['id']}"
+
+
+@pytest.fixture
+def member(person: Callable[..., tuple[str, Client]]) -> Callable[..., Client]:
+    """Makes a user of the organization, a student unless another role is given; gives a client with `user` set."""
+
+    def make(username: str, role: str = "user", **fields: str) -> Client:
+        identifier, client = person(username, role, **fields)
+        client.user = identifier
+        return client
+
+    return make
+
+
+@pytest.fixture
+def school(client: Client, member: Callable[..., Client]) -> School:
+    classroom = client("POST", "/classes", json={"name": "Choir"}).json()
+    path = f"/classes/{classroom['id']}"
+    ann = member("ann", firstname="Ann", lastname="Alt")
+    ben = member("ben", firstname="Ben", lastname="Bass")
+    for one in (ann, ben):
+        assert client("PUT", f"{path}/users/{one.user}").status == 204
+    classroom = client("POST", f"{path}/activate").json()
+    return School(classroom, path, client, ann, ben, member("eve", "teacher"))

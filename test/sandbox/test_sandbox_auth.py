@@ -34,7 +34,7 @@ def test_a_request_without_a_valid_token_is_401(
         (["scores.readonly"], "DELETE", "/scores/x", 403),
         (["scores"], "DELETE", "/scores/x", 404),
         # A full scope includes its .readonly variant, which is all that this operation lists.
-        (["scores"], "GET", "/scores/x/collaborators/y", 200),
+        (["scores"], "GET", "/scores/x/collaborators/y", 404),
         (["collections.readonly"], "GET", "/collections/allScores/scores", 403),
         ([], "GET", "/me", 403),
     ],

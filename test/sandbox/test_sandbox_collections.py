@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import urllib3
 
+from flat_api.sandbox.score_state import like
+
 
 def _links(answer: urllib3.BaseHTTPResponse) -> dict[str, str]:
     found = {}
@@ -41,8 +43,54 @@ def test_a_collection_is_made_changed_and_deleted(client: Any, collection: dict[
     assert client("GET", f"/scores/{score['id']}").json()["collections"] == []
 
 
-def test_the_contract_knows_no_restored_collection(client: Any, collection: dict[str, Any]) -> None:
-    assert client("POST", f"/collections/{collection['id']}/untrash").status == 400
+def test_a_deleted_collection_comes_back_with_its_scores(client: Any, collection: dict[str, Any], xml: Any) -> None:
+    path = f"/collections/{collection['id']}"
+    assert client("POST", f"{path}/untrash").status == 400
+    score = client.score(xml("Inside"), collection=collection["id"])
+    assert client("DELETE", path).status == 204
+    assert _titles(client("GET", "/collections")) == []
+    assert _titles(client("GET", "/collections?parent=trash")) == ["Choir"]
+    assert _titles(client("GET", "/collections/root/scores")) == ["Inside"]
+    assert client("POST", "/scores", json={"data": xml(), "collection": collection["id"]}).status == 404
+    assert client("POST", f"{path}/untrash").status == 204
+    assert client("GET", path).json()["contents"] == {"scoresCount": 1}
+    assert client("GET", f"/scores/{score['id']}").json()["collections"] == [collection["id"]]
+    assert client("POST", "/collections/unknown/untrash").status == 404
+
+
+def test_the_collection_of_another_opens_with_its_key(
+    client: Any, collection: dict[str, Any], xml: Any, person: Any
+) -> None:
+    _, other = person("other.teacher", "teacher")
+    client.score(xml("Private"), collection=collection["id"])
+    client.score(xml("Public"), collection=collection["id"], privacy="public")
+    path = f"/collections/{collection['id']}"
+    assert [other("GET", path).status, other("GET", f"{path}/scores").status] == [404, 404]
+    assert _titles(other("GET", "/collections")) == []
+    key = f"?sharingKey={collection['sharingKey']}"
+    opened = other("GET", path + key).json()
+    assert (opened["contents"], opened["capabilities"]["canEdit"]) == ({"scoresCount": 1}, False)
+    assert opened["user"]["username"] == "music.teacher"
+    assert _titles(other("GET", f"{path}/scores{key}")) == ["Public"]
+    mine = other.score(xml("Mine"))
+    assert other("PUT", f"{path}/scores/{mine['id']}{key}").status == 403
+    assert other("PUT", path, json={"title": "x"}).status == 404
+
+
+def test_likes_and_collaborations_are_collections(sandbox: Any, client: Any, xml: Any, person: Any) -> None:
+    student, other = person("student")
+    shared, public = client.score(xml("Shared")), client.score(xml("Public"), privacy="public")
+    client("POST", f"/scores/{shared['id']}/collaborators", json={"user": student})
+    with sandbox._store.transaction():
+        like(sandbox._store, student, public["id"])
+    assert _titles(other("GET", "/collections/collaborations/scores")) == ["Shared"]
+    assert _titles(other("GET", "/collections/likes/scores")) == ["Public"]
+    assert other("GET", "/collections/likes").json()["contents"] == {"scoresCount": 1}
+    seen = other("GET", f"/scores/{public['id']}").json()
+    assert (seen["me"], seen["likes"]["total"]) == ({"isInLibrary": False, "isLiked": True}, 1)
+    client("PUT", f"/scores/{public['id']}", json={"privacy": "private"})
+    assert _titles(other("GET", "/collections/likes/scores")) == []
+    assert _titles(client("GET", "/collections/likes/scores")) == []
 
 
 def test_scores_go_into_collections_and_out_again(client: Any, collection: dict[str, Any], xml: Any) -> None:
@@ -66,6 +114,7 @@ def test_the_virtual_collections(client: Any, xml: Any) -> None:
     client("DELETE", f"/scores/{trashed['id']}")
     assert _titles(client("GET", "/collections/allScores/scores")) == ["Kept"]
     assert _titles(client("GET", "/collections/trash/scores")) == ["Trashed"]
+    assert client("GET", "/collections/likes").json()["contents"] == {"scoresCount": 0}
     for name in ("root", "allScores", "trash"):
         found = client("GET", f"/collections/{name}").json()
         assert (found["id"], found["type"], found["contents"]["scoresCount"]) == (name, name, 1)
@@ -90,7 +139,10 @@ def test_collections_are_listed_in_pages(client: Any) -> None:
     first = client("GET", "/collections?sort=title&limit=2")
     assert _titles(first) == ["a", "b"]
     assert _titles(client("GET", _links(first)["next"])) == ["c"]
-    assert client("GET", "/collections?parent=elsewhere").json() == []
+    for empty in ("allScores", client("GET", "/collections").json()[0]["id"]):
+        assert client("GET", f"/collections?parent={empty}").json() == []
+    answer = client("GET", "/collections?parent=elsewhere")
+    assert (answer.status, answer.json()["param"]) == (404, "parent")
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,13 @@ def test_an_edit_changes_what_is_sent_and_null_removes(client: Any, xml: Any) ->
     assert client("GET", f"/scores/{score['id']}").json() == edited
 
 
+def test_tags_are_letters_and_digits(client: Any, xml: Any) -> None:
+    path = f"/scores/{client.score(xml())['id']}"
+    answer = client("PUT", path, json={"title": "x", "tags": ["choir", "chœur"]})
+    assert (answer.status, answer.json()["param"]) == (422, "tags.1")
+    assert client("GET", path).json()["title"] == "Round"
+
+
 def test_a_private_link_has_a_key(client: Any, xml: Any) -> None:
     score = client.score(xml())
     edited = client("PUT", f"/scores/{score['id']}", json={"privacy": "privateLink"}).json()

@@ -20,7 +20,7 @@ _ATTRIBUTES = (
 
 @pytest.fixture(scope="session")
 def canon() -> bytes:
-    folder = Path(flat_api.sandbox.music.__file__).parent.parent / "scores"
+    folder = Path(flat_api.sandbox.music.__file__).parent.parent / "demo_scores"
     return (folder / "tallis_canon.musicxml").read_bytes()
 
 

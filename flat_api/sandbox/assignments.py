@@ -1,0 +1,238 @@
+"""The calls on the assignments of a class: list, create, read, change, archive, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flat_api.sandbox import group_state
+from flat_api.sandbox.assignment_sharing import publishing, settle, share_attachments
+from flat_api.sandbox.assignment_state import (
+    Place,
+    add_assignment,
+    assignment_view,
+    class_side,
+    find_managed,
+    find_place,
+    groups_of_assignment,
+    is_given_to,
+)
+from flat_api.sandbox.attachments import checked
+from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.class_state import find_class, find_taught_class, require_in_use, studies, teaches
+from flat_api.sandbox.errors import invalid
+from flat_api.sandbox.store import Document
+from flat_api.sandbox.submission_state import delete_submission, submission_view, visible_submissions
+from flat_api.sandbox.values import set_or_clear, utc
+
+_PLAIN = {
+    "allowBackingTrack",
+    "allowMetronome",
+    "allowSpeedChange",
+    "assigneeMode",
+    "cover",
+    "coverFile",
+    "description",
+    "descriptionHtml",
+    "freeRecord",
+    "maxPoints",
+    "nbPlaybackAuthorized",
+    "recordingType",
+    "releaseGrades",
+    "restrictPlayNote",
+    "restrictToAudioTracks",
+    "shuffleExercises",
+    "state",
+    "submissionStudentsMode",
+    "teacherInstructions",
+    "teacherInstructionsHtml",
+    "title",
+    "toolset",
+    "type",
+}
+
+
+@publishing
+def list_assignments(call: Call) -> Answer:
+    """GET /classes/{class}/assignments: with the class side and the submissions.
+
+    Assumed: students list the active assignments that they get, with their own submission; the oldest first.
+    """
+    classroom = find_class(call)
+    manages = teaches(call.store, call.user, classroom)
+    found = []
+    for assignment in call.store.children("assignment", classroom["id"]):
+        active = assignment["state"] == "active" and is_given_to(call.store, assignment, call.user["id"])
+        if manages or active:
+            place = Place(classroom, assignment, manages)
+            submissions = [submission_view(call, place, one) for one in visible_submissions(call, place)]
+            shown = assignment_view(assignment, manages=manages) | class_side(call.store, assignment)
+            found.append({**shown, "submissions": submissions})
+    return Answer(content=found)
+
+
+def create_class_assignment(call: Call) -> Answer:
+    """POST /classes/{class}/assignments.
+
+    Documented: a draft stays with the teachers, an active assignment is given to the class; the answer has
+    neither dates nor assignees; attached scores are shared with the students as their sharing mode says.
+    Assumed: only teachers and administrators create one, and not in an archived class (403).
+    Assumed: the title is `Untitled assignment`, the type `none`, the state `draft`, the assignees everyone,
+    unless something else is given; to name students or groups selects them.
+    Assumed: until a scheduled date to come, the assignment is a draft; a date in the past schedules nothing.
+    Assumed: a group of the class becomes a group of the assignment in group mode, else its members are assigned.
+    Assumed: the teachers of the class may read all attached scores, the students also the one that they get a
+    copy of; settings for other school systems have no effect.
+    """
+    with call.store.transaction():
+        classroom = find_taught_class(call)
+        require_in_use(classroom)
+        assignment = add_assignment(call, classroom)
+        _apply(call, classroom, assignment, call.body)
+        call.store.update("assignment", assignment)
+    return Answer(content=assignment_view(assignment, manages=True))
+
+
+def _apply(call: Call, classroom: Document, assignment: Document, body: dict[str, Any]) -> None:
+    for name in _PLAIN & body.keys():
+        set_or_clear(assignment, name, body[name])
+    for name in ("dueDate", "scheduledDate"):
+        if name in body:
+            set_or_clear(assignment, name, utc(name, body[name]))
+    if "attachments" in body:
+        assignment["attachments"] = checked(call, body["attachments"])
+    if "assignedStudents" in body:
+        assignment["assignedStudents"] = _students(call, classroom, body["assignedStudents"])
+    # Students who work alone have no groups, also when they had some before.
+    if "classGroupIds" in body or body.get("submissionStudentsMode") == "single":
+        _apply_groups(call, classroom, assignment, body.get("classGroupIds") or [])
+    if "assigneeMode" not in body and (body.get("assignedStudents") or body.get("classGroupIds")):
+        assignment["assigneeMode"] = "selected"
+    settle(call.store, assignment)
+
+
+def _students(call: Call, classroom: Document, students: list[str]) -> list[str]:
+    for number, student in enumerate(students):
+        if not studies(call.store, student, classroom):
+            raise invalid(f"assignedStudents.{number}", f"{student!r} is not a student of this class.")
+    return list(dict.fromkeys(students))
+
+
+def _apply_groups(call: Call, classroom: Document, assignment: Document, groups: list[str]) -> None:
+    subgroups = group_state.groups_in(call.store, classroom["id"], group_state.CLASS_SUBGROUP)
+    known = {group["id"]: group for group in subgroups}
+    for number, group in enumerate(groups):
+        if group not in known:
+            raise invalid(f"classGroupIds.{number}", f"{group!r} is not a subgroup of this class.")
+    together = assignment["submissionStudentsMode"] == "group"
+    kept = set()
+    for own in groups_of_assignment(call.store, assignment):
+        if together and own["parent"] in groups:
+            kept.add(own["parent"])
+        else:
+            call.store.delete("group", own["id"])
+    for group in dict.fromkeys(groups):
+        students = [user["id"] for user in group_state.members(call.store, group)]
+        if not together:
+            assigned = [*assignment.get("assignedStudents", []), *students]
+            assignment["assignedStudents"] = list(dict.fromkeys(assigned))
+        elif group not in kept:
+            own = group_state.add_group(
+                call.store,
+                group_state.ASSIGNMENT_SUBGROUP,
+                known[group]["name"],
+                classroom,
+                assignment=assignment["id"],
+                parent=group,
+            )
+            for student in students:
+                call.store.link(own["id"], student)
+
+
+@publishing
+def get_assignment(call: Call) -> Answer:
+    """GET /classes/{class}/assignments/{assignment}: its content.
+
+    Documented: dates, state and submissions are elsewhere.
+    Assumed: students see what is assigned to them, archived or not, but no draft (404), no attachment for
+    teachers only and no instructions for teachers.
+    """
+    place = find_place(call)
+    return Answer(content=assignment_view(place.assignment, manages=place.manages))
+
+
+@publishing
+def update_class_assignment(call: Call) -> Answer:
+    """PUT /classes/{class}/assignments/{assignment}: what is absent stays.
+
+    Documented: null clears a due date, a scheduled date or the maximum of points.
+    Assumed: as in createClassAssignment; null for the groups takes the groups away; submissions stay.
+    """
+    return _changed(call, lambda place: _apply(call, place.classroom, place.assignment, call.body))
+
+
+@publishing
+def delete_assignment(call: Call) -> Answer:
+    """DELETE /classes/{class}/assignments/{assignment}.
+
+    Assumed: its submissions, their comments and the groups of the assignment go with it; scores stay, those
+    of students with the students, but what was shared through the assignment is so no more.
+    """
+    with call.store.transaction():
+        place = find_managed(call)
+        for submission in call.store.children("submission", place.assignment["id"]):
+            delete_submission(call.store, submission)
+        for group in groups_of_assignment(call.store, place.assignment):
+            call.store.delete("group", group["id"])
+        place.assignment["attachments"] = []
+        share_attachments(call.store, place.assignment)
+        call.store.delete("assignment", place.assignment["id"])
+    return NOTHING
+
+
+@publishing
+def archive_assignment(call: Call) -> Answer:
+    """POST /classes/{class}/assignments/{assignment}/archive.
+
+    Documented: `state` becomes `archived`, and `canArchive` tells who may.
+    Assumed: students can read it, but not work on it any more; no error for an archived assignment.
+    """
+
+    def archive(place: Place) -> None:
+        if place.assignment["state"] != "archived":
+            place.assignment.update(archivedFrom=place.assignment["state"], state="archived")
+
+    return _changed(call, archive)
+
+
+@publishing
+def unarchive_assignment(call: Call) -> Answer:
+    """DELETE /classes/{class}/assignments/{assignment}/archive: undoes the archiving.
+
+    Documented: nothing is deleted, the restored assignment is the answer.
+    Assumed: it is in the state it was archived in; no error for one that is not archived.
+    """
+
+    def restore(place: Place) -> None:
+        place.assignment["state"] = place.assignment.pop("archivedFrom", place.assignment["state"])
+
+    return _changed(call, restore)
+
+
+def _changed(call: Call, change: Callable[[Place], None]) -> Answer:
+    with call.store.transaction():
+        place = find_managed(call)
+        change(place)
+        call.store.update("assignment", place.assignment)
+    return Answer(content=assignment_view(place.assignment, manages=True))
+
+
+BEHAVIORS: dict[str, Behavior] = {
+    "listAssignments": list_assignments,
+    "createClassAssignment": create_class_assignment,
+    "getAssignment": get_assignment,
+    "updateClassAssignment": update_class_assignment,
+    "deleteAssignment": delete_assignment,
+    "archiveAssignment": archive_assignment,
+    "unarchiveAssignment": unarchive_assignment,
+}

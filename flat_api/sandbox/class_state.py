@@ -1,0 +1,73 @@
+"""Classes as they are stored, found and described, and what a user may do in one."""
+
+from __future__ import annotations
+
+from flat_api.sandbox import group_state
+from flat_api.sandbox.call import Call
+from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.people import is_admin
+from flat_api.sandbox.store import Document, Store, Where
+
+# What a class keeps for itself: not part of ClassDetails.
+_PRIVATE = {"archivedFrom", "testStudent"}
+
+
+def teaches(store: Store, user: Document, classroom: Document) -> bool:
+    """Whether a user may manage a class. Assumed: its teachers and the administrators of its organization."""
+    if is_admin(user) and user.get("organization") == classroom["organization"]:
+        return True
+    return group_state.is_member(store, classroom["teachersGroup"], user["id"])
+
+
+def studies(store: Store, user: str, classroom: Document) -> bool:
+    """Whether a user is a student of a class."""
+    return group_state.is_member(store, classroom["studentsGroup"], user)
+
+
+def sees_class(call: Call, classroom: Document) -> bool:
+    """Whether the caller is in a class or manages it."""
+    return teaches(call.store, call.user, classroom) or studies(call.store, call.user["id"], classroom)
+
+
+def find_class(call: Call, identifier: str | None = None, param: str = "class") -> Document:
+    """The class of the path, or the one with this id, if the caller may see it. Raises ApiError 404."""
+    wanted: str = call.path["class"] if identifier is None else identifier
+    classroom = call.store.get("class", wanted)
+    if classroom is None or not sees_class(call, classroom):
+        raise not_found("class", wanted, param)
+    return classroom
+
+
+def find_taught_class(call: Call, identifier: str | None = None, param: str = "class") -> Document:
+    """The same for a caller who manages it. Raises ApiError 404, or 403 for its students."""
+    classroom = find_class(call, identifier, param)
+    if not teaches(call.store, call.user, classroom):
+        raise forbidden("Only the teachers of the class and administrators can do this.")
+    return classroom
+
+
+def forbidden(message: str, param: str | None = None) -> ApiError:
+    """403: the caller lacks a right on something that is visible."""
+    return ApiError(403, "INSUFFICIENT_RIGHTS", message, param)
+
+
+def require_in_use(classroom: Document) -> None:
+    """Raises ApiError 403 for an archived class. Assumed: it takes no new members and no new work."""
+    if classroom["state"] == "archived":
+        raise ApiError(403, "CLASS_ARCHIVED", "The class is archived; restore it first.", "class")
+
+
+def class_view(call: Call, classroom: Document) -> Document:
+    """A stored class as ClassDetails. Assumed: students see neither the enrollment code nor drafts counted."""
+    manager = teaches(call.store, call.user, classroom)
+    hidden = _PRIVATE if manager else _PRIVATE | {"enrollmentCode"}
+    counted = Where("parent = ?", (classroom["id"],))
+    if not manager:
+        counted &= Where("json_extract(body, '$.state') = 'active'")
+    shown = {name: value for name, value in classroom.items() if name not in hidden}
+    for name in ("teachersGroup", "studentsGroup"):
+        group = call.store.get("group", classroom[name])
+        if group is not None:
+            shown[name] = group_state.view(call.store, group)
+    shown["assignmentsCount"] = call.store.count("assignment", counted)
+    return shown

@@ -1,0 +1,190 @@
+"""The calls on the comments of a score: list, post, edit, delete, resolve."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.errors import ApiError, invalid, not_found
+from flat_api.sandbox.rights import Rights, rights_on
+from flat_api.sandbox.score_state import find_revision, find_score, last_revision
+from flat_api.sandbox.store import Document, new_id, now
+
+_MENTION = re.compile(r"@\[([^\]:]+):([^\]]+)\]")
+
+
+def _find(call: Call, score: Document) -> Document:
+    identifier: str = call.path["comment"]
+    comment = call.store.get("scoreComment", identifier)
+    if comment is None or comment["score"] != score["id"]:
+        raise not_found("comment", identifier, "comment")
+    return comment
+
+
+def _forbidden(message: str) -> ApiError:
+    return ApiError(403, "INSUFFICIENT_RIGHTS", message, "comment")
+
+
+def get_score_comments(call: Call) -> Answer:
+    """GET /scores/{score}/comments: comments and replies in one flat list.
+
+    Documented: replies point to their thread with `replyTo`; `type` keeps one kind; `sort=date` sorts by the
+    time of posting.
+    Assumed: whoever may read the score may read them; the oldest first without `direction`.
+    """
+    comments = call.store.children("scoreComment", find_score(call)["id"])
+    if "type" in call.query:
+        comments = [comment for comment in comments if comment["type"] == call.query["type"]]
+    return Answer(content=comments[::-1] if call.query.get("direction") == "desc" else comments)
+
+
+def post_score_comment(call: Call) -> Answer:
+    """POST /scores/{score}/comments: a comment of the caller.
+
+    Documented: with `context` it is attached to a passage (`inline`), without it to the whole score.
+    Assumed: whoever may read the score may comment; the revision is the last one when none is given; a reply
+    to a reply belongs to the same thread; mentions and the plain text follow from the `@[id:username]` in
+    the text when they are not given; mentioned users have to exist (422).
+    """
+    body = call.body
+    with call.store.transaction():
+        score = find_score(call)
+        comment: Document = {
+            "id": new_id(),
+            "type": "inline" if "context" in body else "document",
+            "score": score["id"],
+            "revision": _revision(call, score),
+            "user": call.user["id"],
+            "date": now(),
+            "comment": body["comment"],
+            "rawComment": body.get("rawComment", _plain(body["comment"])),
+            "mentions": _mentions(call, body["comment"], body.get("mentions")),
+            "resolved": False,
+            "spam": False,
+        }
+        if "context" in body:
+            comment["context"] = body["context"]
+        if "replyTo" in body:
+            comment["replyTo"] = _thread(call, score, body["replyTo"])
+        call.store.insert("scoreComment", comment, parent=score["id"])
+    return Answer(content=comment)
+
+
+def update_score_comment(call: Call) -> Answer:
+    """PUT /scores/{score}/comments/{comment}: changes text, passage or revision.
+
+    Documented: resolving has its own call.
+    Assumed: only the author may edit (403); plain text and mentions follow a new text; a passage makes the
+    comment `inline`.
+    """
+    body = call.body
+    with call.store.transaction():
+        score = find_score(call)
+        comment = _find(call, score)
+        if comment["user"] != call.user["id"]:
+            raise _forbidden("Only the author edits a comment.")
+        if "comment" in body:
+            comment["comment"] = body["comment"]
+            comment["rawComment"] = _plain(body["comment"])
+            comment["mentions"] = _mentions(call, body["comment"], None)
+        if "rawComment" in body:
+            comment["rawComment"] = body["rawComment"]
+        if "context" in body:
+            comment |= {"type": "inline", "context": body["context"]}
+        if "revision" in body:
+            comment["revision"] = _revision(call, score)
+        comment["modificationDate"] = now()
+        call.store.update("scoreComment", comment)
+    return Answer(content=comment)
+
+
+def delete_score_comment(call: Call) -> Answer:
+    """DELETE /scores/{score}/comments/{comment}: away for good.
+
+    Assumed: for the author and for who manages the score (403 for others); the replies of a thread go with
+    its first comment.
+    """
+    with call.store.transaction():
+        score = find_score(call)
+        comment = _find(call, score)
+        if comment["user"] != call.user["id"] and not _rights(call, score).admin:
+            raise _forbidden("Only the author and who manages the score delete a comment.")
+        for one in call.store.children("scoreComment", score["id"]):
+            if comment["id"] in (one["id"], one.get("replyTo")):
+                call.store.delete("scoreComment", one["id"])
+    return NOTHING
+
+
+def mark_score_comment_resolved(call: Call) -> Answer:
+    """PUT /scores/{score}/comments/{comment}/resolved: closes the discussion.
+
+    Documented: the comment stays in the list with `resolved`.
+    Assumed: for the author and for who may change the score (403 for others); a second time is no error.
+    """
+    return _resolve(call, True)
+
+
+def mark_score_comment_unresolved(call: Call) -> Answer:
+    """DELETE /scores/{score}/comments/{comment}/resolved: opens the discussion again.
+
+    Documented: the comment is not deleted.
+    Assumed: for the same people as resolving; no error for an open one.
+    """
+    return _resolve(call, False)
+
+
+def _resolve(call: Call, resolved: bool) -> Answer:
+    with call.store.transaction():
+        score = find_score(call)
+        comment = _find(call, score)
+        if comment["user"] != call.user["id"] and not _rights(call, score).write:
+            raise _forbidden("Only the author and who may change the score resolve or reopen a comment.")
+        comment["resolved"] = resolved
+        if resolved:
+            comment["resolvedBy"] = call.user["id"]
+        else:
+            comment.pop("resolvedBy", None)
+        call.store.update("scoreComment", comment)
+    return NOTHING
+
+
+def _rights(call: Call, score: Document) -> Rights:
+    return rights_on(call.store, call.user, score)
+
+
+def _revision(call: Call, score: Document) -> str:
+    wanted = call.body.get("revision")
+    revision = last_revision(call, score) if wanted is None else find_revision(call, score, wanted)
+    return str(revision["id"])
+
+
+def _thread(call: Call, score: Document, identifier: str) -> str:
+    """The id of the first comment of the thread."""
+    found = call.store.get("scoreComment", identifier)
+    if found is None or found["score"] != score["id"]:
+        raise not_found("comment", identifier, "replyTo")
+    return str(found.get("replyTo", identifier))
+
+
+def _plain(comment: str) -> str:
+    return _MENTION.sub(r"@\2", comment)
+
+
+def _mentions(call: Call, comment: str, given: Sequence[str] | None) -> list[str]:
+    users = list(dict.fromkeys(user for user, _ in _MENTION.findall(comment))) if given is None else list(given)
+    for number, user in enumerate(users):
+        if call.store.get("user", user) is None:
+            param = "comment" if given is None else f"mentions.{number}"
+            raise invalid(param, f"there is no user {user!r} to mention.")
+    return users
+
+
+BEHAVIORS: dict[str, Behavior] = {
+    "getScoreComments": get_score_comments,
+    "postScoreComment": post_score_comment,
+    "updateScoreComment": update_score_comment,
+    "deleteScoreComment": delete_score_comment,
+    "markScoreCommentResolved": mark_score_comment_resolved,
+    "markScoreCommentUnresolved": mark_score_comment_unresolved,
+}

@@ -1,0 +1,61 @@
+"""What an administrator makes in the name of a user: access tokens and sign-in links."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from flat_api.sandbox.auth import issue
+from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.errors import invalid
+from flat_api.sandbox.organization import find_member
+from flat_api.sandbox.store import date_text, new_id, now
+
+_TOKEN_LIFE = timedelta(days=1)
+_LINK_LIFE = timedelta(minutes=15)
+
+
+def create_organization_user_access_token(call: Call) -> Answer:
+    """POST /organizations/users/{user}/accessToken: a bearer token of the user.
+
+    Documented: requests with it act as the user, within the scopes.
+    Assumed: it lives for a day, any scope can be chosen, and it is named after the user.
+    """
+    user = find_member(call)
+    # A set would lose the order that was asked for.
+    scopes = list(dict.fromkeys(call.body["scopes"]))
+    shown = {
+        "name": user["printableName"],
+        "issuedDate": now(),
+        "expirationDate": date_text(datetime.now(UTC) + _TOKEN_LIFE),
+    }
+    token = issue(call.store, user["id"], scopes, **shown)
+    return Answer(content={**shown, "id": new_id(), "token": token, "scopes": scopes})
+
+
+def create_organization_user_signin_link(call: Call) -> Answer:
+    """POST /organizations/users/{user}/signinLink: an address that signs the user in.
+
+    Documented: it works until `expirationDate`, and leads to `destinationPath`, else to the home page.
+    Assumed: it lives for 15 minutes; a destination that is no path of the site is refused (422).
+    """
+    user = find_member(call)
+    destination: str = call.body.get("destinationPath", "/")
+    if not destination.startswith("/") or destination.startswith("//"):
+        raise invalid("destinationPath", f"{destination[:80]!r} is not a path that starts with one slash.")
+    link = {
+        "id": secrets.token_hex(32),
+        "user": user["id"],
+        "destinationPath": destination,
+        "expirationDate": date_text(datetime.now(UTC) + _LINK_LIFE),
+    }
+    call.store.insert("signinLink", link, parent=user["id"])
+    url = f"{call.site_url}/auth/signin?{urlencode({'token': link['id']})}"
+    return Answer(content={"url": url, "token": link["id"], "expirationDate": link["expirationDate"]})
+
+
+BEHAVIORS: dict[str, Behavior] = {
+    "createOrganizationUserAccessToken": create_organization_user_access_token,
+    "createOrganizationUserSigninLink": create_organization_user_signin_link,
+}

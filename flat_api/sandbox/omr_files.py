@@ -1,0 +1,59 @@
+"""The files of recognition jobs: what they are, how many pages they have, and a picture of them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from base64 import b64decode
+from dataclasses import dataclass
+
+from flat_api.sandbox import page_picture
+from flat_api.sandbox.errors import invalid
+
+MIME_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+MAX_SIZE = 20 * 1024 * 1024
+_SIGNATURES = {b"%PDF": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+_PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+# Streams that list pages are small; others need not be unpacked to their end.
+_UNPACKED = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """An accepted file; `extension` is that of its real kind."""
+
+    data: bytes
+    filename: str | None
+    extension: str
+    pages: int
+    protected: bool
+
+
+def read(file: str, filename: str | None, param: str) -> PageFile:
+    """Reads an uploaded file, in Base64. Raises ApiError 422, with `param`, for one that a job does not take."""
+    data = b64decode(file)
+    if len(data) > MAX_SIZE:
+        raise invalid(param, f"has {len(data):,} bytes, but at most {MAX_SIZE:,} are taken.")
+    extension = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
+    if extension is None:
+        raise invalid(param, "is neither a PDF nor a JPEG or PNG picture.")
+    if extension != "pdf":
+        return PageFile(data, filename, extension, 1, False)
+    return PageFile(data, filename, extension, _count_pages(data), b"/Encrypt" in data)
+
+
+def _count_pages(pdf: bytes) -> int:
+    """The pages of a PDF, as far as its objects can be read; 1 at least."""
+    found = len(_PAGE.findall(pdf))
+    for stream in _STREAM.finditer(pdf):
+        try:
+            found += len(_PAGE.findall(zlib.decompressobj().decompress(stream.group(1), _UNPACKED)))
+        except zlib.error:
+            continue
+    return max(found, 1)
+
+
+def picture(data: bytes) -> bytes:
+    """A JPEG of a file: the file itself if it is one, else a page of empty staves in its place."""
+    return data if data.startswith(b"\xff\xd8\xff") else page_picture.staves()

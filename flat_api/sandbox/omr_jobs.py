@@ -1,0 +1,223 @@
+"""Recognition jobs as they are stored, carried on and described."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flat_api.sandbox import billing, standin, transitions
+from flat_api.sandbox.call import Call
+from flat_api.sandbox.errors import invalid
+from flat_api.sandbox.music import ScoreFile
+from flat_api.sandbox.music.instruments import TABLE, Instrument, by_id
+from flat_api.sandbox.omr_files import MIME_TYPES, PageFile
+from flat_api.sandbox.score_state import add_score, credits_of, facts
+from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
+
+FORMATS = ["musicxml", "mxl", "midi", "thumbnail.png"]
+MAX_FILES, MAX_PAGES = 20, 40
+COST_PER_PAGE = 1
+RETENTION_DAYS = 30
+
+# What a job keeps for itself.
+_HIDDEN = {"answer", "collection", "idempotencyKey", "score", "user", "work"}
+# What the stand-in finds on every page: instrument, name of the part, and how sure it is.
+_FOUND = (("vocals.soprano", "Soprano", "high"), ("keyboards.piano", "Piano", "medium"))
+_PHASES = {
+    "OMR_QUEUED": "Waiting for a free place",
+    "OMR_READING_PAGES": "Reading the pages",
+    "OMR_CREATING_SCORE": "Building the score",
+}
+_AFTER_STEP = 80
+
+
+def add_file(store: Store, job: Document, file: PageFile, param: str) -> int:
+    """Stores a file of a draft and returns its index. Raises ApiError 422 beyond the limits. Needs a transaction."""
+    files = store.children("omrFile", job["id"])
+    if len(files) >= MAX_FILES:
+        raise invalid(param, f"is one too many: a job takes {MAX_FILES} files.")
+    pages = sum(one["pages"] for one in files) + file.pages
+    if pages > MAX_PAGES:
+        raise invalid(param, f"makes {pages} pages, but a job takes {MAX_PAGES}.")
+    document = {
+        "id": new_id(),
+        "filename": file.filename,
+        "extension": file.extension,
+        "size": len(file.data),
+        "pages": file.pages,
+        "protected": file.protected,
+    }
+    store.insert("omrFile", document, parent=job["id"], data=file.data)
+    return len(files)
+
+
+def start(store: Store, job: Document) -> None:
+    """Charges for the pages of a draft and begins to process it. Raises ApiError 402. Needs a transaction."""
+    pages = sum(file["pages"] for file in store.children("omrFile", job["id"]))
+    billing.charge(store, job["user"], pages * COST_PER_PAGE, job["id"])
+    job.update(status="processing", work=transitions.begin())
+    save(store, job)
+
+
+def save(store: Store, job: Document) -> None:
+    """Stores a changed job. Needs a transaction."""
+    job["modificationDate"] = now()
+    store.update("omrJob", job)
+
+
+def carry_on(call: Call, job: Document, *, poll: bool) -> None:
+    """Lets a job that is processed go on, as far as looks and time allow. Needs a transaction."""
+    if job["status"] != "processing":
+        return
+    if not transitions.look(call.store, job["work"], poll=poll):
+        call.store.update("omrJob", job)
+        return
+    files = call.store.children("omrFile", job["id"])
+    if any(file["protected"] for file in files):
+        job.update(
+            status="error",
+            errorCode="OMR_FILE_PROTECTED",
+            errorMessage="A PDF is protected by a password: remove the protection and send it again.",
+        )
+        billing.refund(call.store, job["user"], job["id"])
+    elif "details" in job["interactiveSteps"] and "answer" not in job:
+        job["status"] = "awaitingInput"
+    else:
+        _finish(call, job, files)
+    save(call.store, job)
+
+
+def _finish(call: Call, job: Document, files: Sequence[Document]) -> None:
+    answer = job.get("answer", {})
+    title = answer.get("title") or standin.title_for(files[0]["filename"])
+    file = standin.recognize(title, _parts(answer))
+    call.store.insert("omrResult", {"id": job["id"], "title": title}, parent=job["id"], data=file.xml)
+    job.update(status="done", importedMetadata=_summary(file))
+    if job["output"] == "library":
+        fields = {**credits_of(file), **facts(file), "title": title}
+        # The collection may be gone by now.
+        known = call.store.get("collection", job["collection"] or "")
+        score, _ = add_score(call, file.xml, job["collection"] if known else None, fields)
+        job["score"] = score["id"]
+
+
+def _summary(file: ScoreFile) -> dict[str, Any]:
+    return {
+        "instruments": list(file.instrument_names),
+        "mainKeySignature": file.key_fifths,
+        "mainTempoQpm": file.tempo_qpm,
+        "numberMeasures": file.number_measures,
+    }
+
+
+def _parts(answer: Document) -> list[tuple[str, str]]:
+    parts = [(instrument, name) for instrument, name, _ in _FOUND]
+    for override in answer.get("instruments", []):
+        instrument, name = parts[override["index"]]
+        if "instrumentId" in override:
+            instrument = override["instrumentId"]
+        elif "midiProgram" in override:
+            instrument = _of_program(override["midiProgram"], instrument)
+        parts[override["index"]] = (instrument, override.get("partName") or name)
+    return parts
+
+
+def _of_program(program: int, default: str) -> str:
+    # The table counts the programs from 1.
+    return next((row.id for row in TABLE if row.program == program + 1), default)
+
+
+def check_answer(answer: Document) -> None:
+    """Raises ApiError 422 when the answer to the step `details` names a part that was not found."""
+    for number, override in enumerate(answer.get("instruments", [])):
+        if override["index"] >= len(_FOUND):
+            raise invalid(f"instruments.{number}.index", f"must be 0 to {len(_FOUND) - 1}, the parts that were found.")
+
+
+def is_expired(job: Document) -> bool:
+    """Whether the files of a job are erased."""
+    return "retention" in job and job["retention"]["expiryDate"] <= now()
+
+
+def expired(wanted: bool) -> Where:
+    """The jobs whose files are erased, or those that have them."""
+    over = "coalesce(json_extract(body, '$.retention.expiryDate') <= ?, 0)"
+    return Where(over if wanted else f"NOT {over}", (now(),))
+
+
+def retention() -> Document:
+    """The retention of the files of a job that is created now."""
+    return {"expiryDate": date_text(datetime.fromisoformat(now()) + timedelta(days=RETENTION_DAYS))}
+
+
+def erase(store: Store, job: str) -> None:
+    """Removes a job with its files. Needs a transaction."""
+    for kind in ("omrFile", "omrResult"):
+        for one in store.children(kind, job):
+            store.delete(kind, one["id"])
+    store.delete("omrJob", job)
+
+
+def view(store: Store, job: Document) -> Document:
+    """A stored job as OmrJob."""
+    shown = {name: value for name, value in job.items() if name not in _HIDDEN}
+    files = store.children("omrFile", job["id"])
+    if files:
+        shown["estimatedCredits"] = sum(file["pages"] for file in files) * COST_PER_PAGE
+        shown["originalFileMetadata"] = _file_metadata(files)
+    if is_expired(job):
+        shown["retention"] = {**job["retention"], "expiredDate": job["retention"]["expiryDate"]}
+    elif job["status"] == "done":
+        shown["result"] = {"exports": FORMATS, **({"score": job["score"]} if "score" in job else {})}
+    if job["status"] == "processing":
+        shown["progress"] = _progress(store, job)
+    if job["status"] == "awaitingInput":
+        shown["currentStep"] = "details"
+        shown["pendingStep"] = {"step": "details", "data": _question(files)}
+    return shown
+
+
+def _file_metadata(files: Sequence[Document]) -> Document:
+    first = files[0]
+    return {
+        **({"filename": first["filename"]} if first["filename"] else {}),
+        "fileExtension": first["extension"],
+        "mimeType": MIME_TYPES[first["extension"]],
+        "fileCount": len(files),
+        "fileSize": sum(file["size"] for file in files),
+        "numberOfPages": sum(file["pages"] for file in files),
+    }
+
+
+def _progress(store: Store, job: Document) -> Document:
+    share = transitions.percent(store, job["work"])
+    if "answer" in job:
+        key, percent = "OMR_CREATING_SCORE", _AFTER_STEP + share * (100 - _AFTER_STEP) // 100
+    else:
+        key, percent = ("OMR_READING_PAGES" if share else "OMR_QUEUED"), share * _AFTER_STEP // 100
+    return {"key": key, "percent": percent, "text": _PHASES[key]}
+
+
+def _question(files: Sequence[Document]) -> Document:
+    return {
+        "step": "details",
+        "title": standin.title_for(files[0]["filename"]),
+        "instruments": [
+            {
+                "index": index,
+                "instrumentId": id_,
+                "instrumentName": name,
+                "midiProgram": _row(id_).program - 1,
+                "partName": name,
+                "resolvedConfidence": confidence,
+            }
+            for index, (id_, name, confidence) in enumerate(_FOUND)
+        ],
+    }
+
+
+def _row(id_: str) -> Instrument:
+    row = by_id(id_)
+    assert row is not None
+    return row

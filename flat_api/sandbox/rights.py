@@ -1,0 +1,102 @@
+"""Who may read, change and manage a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from flat_api.sandbox.call import Call
+from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.store import Document, Store, Where
+
+Right: TypeAlias = Literal["read", "write", "admin"]
+_WORDS: dict[Right, str] = {"read": "read", "write": "change", "admin": "manage"}
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a user may do with a score; `source` is owner, user or group, None when the privacy alone decides."""
+
+    read: bool
+    write: bool
+    admin: bool
+    source: str | None = None
+
+    def allows(self, right: Right) -> bool:
+        """Whether the right is among them."""
+        return {"read": self.read, "write": self.write, "admin": self.admin}[right]
+
+    def view(self) -> Document:
+        """The rights as ResourceRights."""
+        shown: Document = {
+            "aclRead": self.read,
+            "aclWrite": self.write,
+            "aclAdmin": self.admin,
+            "isCollaborator": self.source is not None,
+        }
+        if self.source is not None:
+            shown["collaboratorType"] = self.source
+        return shown
+
+
+def rights_on(store: Store, user: Document, score: Document, sharing_key: str | None = None) -> Rights:
+    """The rights of a user on a score: as owner, by shares with the user or a group, by the privacy, by the key."""
+    if score["user"] == user["id"]:
+        return Rights(True, True, True, "owner")
+    shares = _shares_with(store, user, score)
+    if shares:
+        read, write, admin = (any(share[name] for share in shares) for name in ("aclRead", "aclWrite", "aclAdmin"))
+        source = "user" if any("user" in share for share in shares) else "group"
+        return Rights(read or _is_open(user, score, sharing_key), write, admin, source)
+    return Rights(_is_open(user, score, sharing_key), False, False)
+
+
+def _shares_with(store: Store, user: Document, score: Document) -> list[Document]:
+    shares = store.children("collaborator", score["id"])
+    if not shares:
+        return []
+    # The members of a group are linked to it.
+    mine = {user["id"], *store.sources(user["id"])}
+    return [share for share in shares if share.get("user") in mine or share.get("group") in mine]
+
+
+def _is_open(user: Document, score: Document, sharing_key: str | None) -> bool:
+    if score["privacy"] == "organizationPublic":
+        return "organization" in score and score["organization"] == user.get("organization")
+    if score["privacy"] == "privateLink":
+        return sharing_key is not None and sharing_key == score.get("sharingKey")
+    return bool(score["privacy"] == "public")
+
+
+def require(call: Call, score: Document, right: Right, param: str = "score") -> Rights:
+    """The rights of the caller on a score, if `right` is among them.
+
+    Raises ApiError 404 for a score that the caller may not read, 403 for one that may only be read.
+    """
+    found = rights_on(call.store, call.user, score, call.query.get("sharingKey"))
+    if not found.read:
+        raise not_found("score", score["id"], param)
+    if not found.allows(right):
+        raise ApiError(403, "INSUFFICIENT_RIGHTS", f"You have no right to {_WORDS[right]} this score.", param)
+    return found
+
+
+def shared_with_user(user: str) -> Where:
+    """The scores of others that a user may read by a share with the user or one of the user's groups."""
+    return Where(
+        "id IN (SELECT share.parent FROM document AS share WHERE share.kind = 'collaborator'"
+        " AND json_extract(share.body, '$.aclRead') AND (json_extract(share.body, '$.user') = ?"
+        " OR json_extract(share.body, '$.group') IN (SELECT source FROM link WHERE target = ?)))",
+        (user, user),
+    )
+
+
+def readable_by(user: Document) -> Where:
+    """The scores that a user may read without any key."""
+    shared = shared_with_user(user["id"])
+    return Where(
+        "parent = ? OR json_extract(body, '$.privacy') = 'public'"
+        " OR (json_extract(body, '$.privacy') = 'organizationPublic' AND json_extract(body, '$.organization') = ?)"
+        f" OR {shared.sql}",
+        (user["id"], user.get("organization"), *shared.values),
+    )

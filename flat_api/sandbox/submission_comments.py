@@ -1,0 +1,109 @@
+"""The calls on the comments of a submission, with what each reader has yet to read."""
+
+from __future__ import annotations
+
+from flat_api.sandbox.assignment_sharing import publishing
+from flat_api.sandbox.assignment_state import Place, find_place
+from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.class_state import forbidden
+from flat_api.sandbox.errors import not_found
+from flat_api.sandbox.store import Document, new_id, now
+from flat_api.sandbox.submission_state import find_submission, record
+
+
+def _find(call: Call, place: Place) -> Document:
+    submission = find_submission(call, place)
+    identifier: str = call.path["comment"]
+    comment = call.store.get("submissionComment", identifier)
+    if comment is None or comment["submission"] != submission["id"]:
+        raise not_found("comment", identifier, "comment")
+    return comment
+
+
+def _view(call: Call, comment: Document) -> Document:
+    shown = {name: value for name, value in comment.items() if name != "readBy"}
+    return {**shown, "unread": call.user["id"] not in comment["readBy"]}
+
+
+@publishing
+def get_submission_comments(call: Call) -> Answer:
+    """GET /classes/{class}/assignments/{assignment}/submissions/{submission}/comments.
+
+    Assumed: for the student of the submission and those who manage the class; the oldest first; to list a
+    comment is to read it, so `unread` is true in the first list after its arrival only.
+    """
+    with call.store.transaction():
+        submission = find_submission(call, find_place(call))
+        comments = call.store.children("submissionComment", submission["id"])
+        shown = [_view(call, comment) for comment in comments]
+        for comment in comments:
+            if call.user["id"] not in comment["readBy"]:
+                comment["readBy"].append(call.user["id"])
+                call.store.update("submissionComment", comment)
+    return Answer(content=shown)
+
+
+@publishing
+def post_submission_comment(call: Call) -> Answer:
+    """POST /classes/{class}/assignments/{assignment}/submissions/{submission}/comments.
+
+    Documented: the author is the caller. Assumed: the author has read it.
+    """
+    with call.store.transaction():
+        submission = find_submission(call, find_place(call))
+        comment: Document = {
+            "id": new_id(),
+            "submission": submission["id"],
+            "user": call.user["id"],
+            "comment": call.body["comment"],
+            "date": now(),
+            "readBy": [call.user["id"]],
+        }
+        call.store.insert("submissionComment", comment, parent=submission["id"])
+        record(call, submission, id=comment["id"], comment=comment["comment"])
+    return Answer(content=_view(call, comment))
+
+
+@publishing
+def update_submission_comment(call: Call) -> Answer:
+    """PUT /classes/{class}/assignments/{assignment}/submissions/{submission}/comments/{comment}.
+
+    Assumed: only its author changes a comment (403); for the others it is unread again, and the history
+    has the new text.
+    """
+    with call.store.transaction():
+        comment = _find(call, find_place(call))
+        if comment["user"] != call.user["id"]:
+            raise forbidden("Only its author changes a comment.", "comment")
+        comment |= {"comment": call.body["comment"], "modificationDate": now(), "readBy": [call.user["id"]]}
+        call.store.update("submissionComment", comment)
+        event = call.store.get("submissionEvent", comment["id"])
+        if event is not None:
+            call.store.update("submissionEvent", {**event, "comment": comment["comment"]})
+    return Answer(content=_view(call, comment))
+
+
+@publishing
+def delete_submission_comment(call: Call) -> Answer:
+    """DELETE /classes/{class}/assignments/{assignment}/submissions/{submission}/comments/{comment}.
+
+    Documented: the other comments stay.
+    Assumed: its author and those who manage the class delete a comment (403 for others); the history
+    loses it, too.
+    """
+    with call.store.transaction():
+        place = find_place(call)
+        comment = _find(call, place)
+        if comment["user"] != call.user["id"] and not place.manages:
+            raise forbidden("Only its author and the teachers of the class delete a comment.", "comment")
+        call.store.delete("submissionComment", comment["id"])
+        call.store.delete("submissionEvent", comment["id"])
+    return NOTHING
+
+
+BEHAVIORS: dict[str, Behavior] = {
+    "getSubmissionComments": get_submission_comments,
+    "postSubmissionComment": post_submission_comment,
+    "updateSubmissionComment": update_submission_comment,
+    "deleteSubmissionComment": delete_submission_comment,
+}
