@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := .demo
 
-.PHONY: help demo test generate drift lint types check spec bench dist clean
+.PHONY: help demo test generate drift lint types check spec docs bench dist clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ spec: $(VENV)/ready  ## check openapi.yaml: valid, and every example fits its sc
 
 check: drift lint types  ## drift, lint and types
 
+docs: $(VENV)/ready  ## build the browsable documentation into site/
+	$(BIN)/python -m sphinx -W --keep-going -n -q -d build/doctrees docs site
+
 bench: $(VENV)/ready  ## measure against raw urllib3 + json (needs nginx)
 	$(BIN)/python -m bench
 
@@ -42,7 +45,7 @@ dist: $(VENV)/ready  ## build wheel and sdist into dist/
 	$(BIN)/python -m build
 
 clean:  ## remove everything that was made
-	rm -rf $(VENV) $(DEMO) build dist demo-output *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) build dist site demo-output *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/ready: pyproject.toml requirements.txt
 	$(PYTHON) -m venv $(VENV)

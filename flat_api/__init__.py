@@ -7,6 +7,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+# Modules of earlier generations, such as `flat_api.apis`.
+__path__.append(f"{__path__[0]}/compat/modules")
+
 if TYPE_CHECKING:
     from flat_api.api.account_api import AccountApi
     from flat_api.api.class_api import ClassApi
@@ -583,7 +586,11 @@ def __getattr__(name: str) -> Any:
         return value
     if not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
         return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from flat_api.compat import names
+
+    return names.lookup(name)
 
 
 def __dir__() -> list[str]:

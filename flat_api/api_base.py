@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flat_api.api_client import ApiClient
+from flat_api.api_client import _OPTIONS, ApiClient
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_WITH_EARLIER_NAMES = frozenset({"ClassApi", "CollectionApi", "OrganizationApi", "ScoreApi", "UserApi"})
+
 
 class ApiBase:
     """The operations of one tag, called through a shared `ApiClient`.
@@ -29,9 +31,20 @@ class ApiBase:
     def __init__(self, api_client: ApiClient | None = None) -> None:
         self.api_client = api_client if api_client is not None else ApiClient.get_default()
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__name__ in _WITH_EARLIER_NAMES:
+            from flat_api.compat import adopt
+
+            adopt.api(cls)
+
     def _send(
         self, operation: Operation[T], values: Sequence[Any], options: RequestOptions, body: Any = None
     ) -> ApiResponse[T]:
+        if options and not options.keys() <= _OPTIONS:
+            from flat_api.compat import options as earlier
+
+            return cast("ApiResponse[T]", earlier.send(self.api_client, operation, values, options, body))
         return self.api_client.call(operation, values, options, body)
 
     def _open(

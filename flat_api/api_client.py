@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -30,9 +30,16 @@ from flat_api.retry import decide
 from flat_api.tokens import TokenKeeper
 
 if TYPE_CHECKING:
-    from typing import Self
+    from os import PathLike
+    from pathlib import Path
+    from typing import Self, Unpack
+
+    from flat_api.compat.api_client import EarlierArguments
+    from flat_api.download import Progress
+    from flat_api.operation import Timeout
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 log = logging.getLogger("flat_api")
 
@@ -51,10 +58,12 @@ class ApiClient:
 
     _default: ClassVar[ApiClient | None] = None
 
-    def __init__(self, configuration: Configuration | None = None) -> None:
+    def __init__(self, configuration: Configuration | None = None, **earlier: Unpack[EarlierArguments]) -> None:
         from flat_api.version import USER_AGENT
 
-        self.configuration = configuration if configuration is not None else Configuration()
+        if configuration is None:
+            configuration = Configuration._default or Configuration()
+        self.configuration = configuration
         self.default_headers: dict[str, str] = {
             "User-Agent": requests.header_value("User-Agent", self.configuration.user_agent or USER_AGENT),
             "Accept-Encoding": "gzip",
@@ -64,6 +73,10 @@ class ApiClient:
         self._hosts: dict[str, requests.Host] = {}
         self._bearers: tuple[str, str] = ("", "")
         self._last_headers: Mapping[str, str] = {}
+        if earlier:
+            from flat_api.compat import api_client as compat
+
+            compat.accept(self, earlier)
 
     # -- what a person uses
 
@@ -121,6 +134,15 @@ class ApiClient:
     def __repr__(self) -> str:
         return f"ApiClient(host={self.configuration.host!r})"
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from flat_api.compat import api_client as compat
+
+            return compat.attribute(self, name)
+
     def __reduce__(self) -> Any:
         raise TypeError("An ApiClient cannot be pickled: it holds a token and connections. Make one in each process.")
 
@@ -140,14 +162,40 @@ class ApiClient:
         Raises:
             ApiException: see `flat_api.exceptions`.
         """
-        response, raw = self._exchange(operation, values, options, body, stream=False)
+        response, raw = self._exchange(operation, values, options, body, self._read_whole)
         return ApiResponse(self._decode(operation, response, raw), response.status, response.headers, raw)
 
     def open(
         self, operation: Operation[Any], values: Sequence[Any], options: RequestOptions, body: Any = None
     ) -> StreamingResponse:
         """Send a call and give back the open answer; close it after use. Raises ApiException."""
-        return self._exchange(operation, values, options, body, stream=True)[0]
+        return self._exchange(operation, values, options, body, StreamingResponse.allow_to_last)[0]
+
+    def download(
+        self,
+        operation: Operation[Any],
+        values: Sequence[Any],
+        options: RequestOptions,
+        path: str | PathLike[str],
+        progress: Progress | None = None,
+        body: Any = None,
+    ) -> Path:
+        """Send a call and save its answer to a file, see `flat_api.download.save`; a cut-off answer is tried again.
+
+        Raises:
+            ApiException: see `flat_api.exceptions`; no file is left.
+            OSError: the file cannot be written.
+        """
+        from flat_api.download import save
+
+        def save_it(response: StreamingResponse) -> Path:
+            response.allow_to_last()
+            return save(response, path, progress)
+
+        return self._exchange(operation, values, options, body, save_it)[1]
+
+    def _read_whole(self, response: StreamingResponse) -> bytes:
+        return response.read_bounded(self.configuration.max_response_size)
 
     def _decode(self, operation: Operation[Any], response: StreamingResponse, raw: bytes) -> Any:
         answers = operation.answers
@@ -178,10 +226,9 @@ class ApiClient:
         values: Sequence[Any],
         options: RequestOptions,
         body: Any,
-        *,
-        stream: bool,
-    ) -> tuple[StreamingResponse, bytes]:
-        """Attempt after attempt, until an answer or the policy's end."""
+        read: Callable[[StreamingResponse], R],
+    ) -> tuple[StreamingResponse, R]:
+        """Attempt after attempt, until an answer and what `read` makes of it, or the policy's end."""
         if options and not options.keys() <= _OPTIONS:
             unknown = ", ".join(sorted(options.keys() - _OPTIONS))
             raise ApiTypeError(f"{operation.id} has no argument {unknown}; options are {', '.join(sorted(_OPTIONS))}.")
@@ -190,6 +237,10 @@ class ApiClient:
         timeout = configuration.timeout if timeout is None else checked_timeout(timeout)
         policy = configuration.retries
         fixed_token = options.get("_request_auth")
+        if fixed_token is not None and not isinstance(fixed_token, str):
+            from flat_api.compat.options import token_of
+
+            fixed_token = token_of(fixed_token)
         token = self._tokens.current() if fixed_token is None else fixed_token
         request = requests.build(
             operation,
@@ -203,55 +254,49 @@ class ApiClient:
         attempt, waited, refreshed = 1, 0.0, False
         while True:
             try:
-                return self._attempt(operation, request, timeout, stream)
-            except ApiException as failure:
-                error = failure
-            if isinstance(error, UnauthorizedException) and not refreshed and fixed_token is None:
-                token = self._tokens.renewed(token, error)
-                if token is not None:
-                    refreshed = True
-                    request = request._replace(headers={**request.headers, "Authorization": requests.bearer(token)})
-                    continue
-            delay = decide(
-                policy,
-                error,
-                method=operation.method,
-                attempt=attempt,
-                elapsed=time.monotonic() - began - waited,
-                now=time.time(),
-                chance=random.random(),
-            )
-            if delay is None:
-                raise error
-            log.info(
-                "%s %s: %s; trying again in %.1f s.",
-                operation.method,
-                request.path,
-                type(error).__name__,
-                delay,
-            )
+                response = self._attempt(operation, request, timeout)
+                return response, read(response)
+            except ApiException as error:
+                ours = fixed_token is None and not refreshed and _carries(request, token)
+                if ours and isinstance(error, UnauthorizedException):
+                    token = self._tokens.renewed(token, error)
+                    if token:
+                        refreshed = True
+                        request = request._replace(headers={**request.headers, "Authorization": requests.bearer(token)})
+                        continue
+                delay = decide(
+                    policy,
+                    error,
+                    method=operation.method,
+                    attempt=attempt,
+                    elapsed=time.monotonic() - began - waited,
+                    now=time.time(),
+                    chance=random.random(),
+                )
+                if delay is None:
+                    raise
+                kind = type(error)
+            log.info("%s %s: %s; trying again in %.1f s.", operation.method, request.path, kind.__name__, delay)
             time.sleep(delay)
             attempt += 1
-            if isinstance(error, RateLimitException):
+            if issubclass(kind, RateLimitException):
                 waited += delay
 
-    def _attempt(
-        self, operation: Operation[Any], request: Request, timeout: Any, stream: bool
-    ) -> tuple[StreamingResponse, bytes]:
+    def _attempt(self, operation: Operation[Any], request: Request, timeout: Timeout) -> StreamingResponse:
         """One request, with the redirects it leads to."""
         visited: list[str] = []
         while True:
-            response = self._transport.send(request, timeout, stream=stream)
+            response = self._transport.send(request, timeout)
             status = response.status
             if status not in requests.REDIRECTS:
                 break
-            response.discard()
+            response.read_beginning(_ERROR_BODY)
             visited.append(request.origin + request.target)
             request = requests.redirected(request, status, response.headers.get("Location"), visited)
         if "X-RateLimit-Limit" in response.headers:
             self._last_headers = response.headers
         if 200 <= status < 300:
-            return response, b"" if stream else response.read_bounded(self.configuration.max_response_size)
+            return response
         raise from_response(
             status,
             response.reason,
@@ -281,3 +326,8 @@ class ApiClient:
             headers.pop(known.get(name.lower(), ""), None)
             headers[requests.header_name(name)] = requests.header_value(name, value)
         return headers
+
+
+def _carries(request: Request, token: str | None) -> bool:
+    """Whether this token was sent, and no other Authorization took its place."""
+    return bool(token) and request.headers.get("Authorization") == requests.bearer(token or "")

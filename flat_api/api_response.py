@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -25,6 +25,13 @@ class ApiResponse(Generic[T]):
         self.status_code = status_code
         self.headers = headers
         self.raw_data = raw_data
+
+    def __iter__(self) -> Iterator[Any]:
+        """Unpacks as (data, status, headers), which it was in 0.x."""
+        return iter((self.data, self.status_code, self.headers))
+
+    def __getitem__(self, index: int) -> Any:
+        return (self.data, self.status_code, self.headers)[index]
 
     def __repr__(self) -> str:
         return f"ApiResponse(status_code={self.status_code}, data={self.data!r})"

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+_EARLIER = frozenset({"base_url", "oauth", "retry", "tokens"})
+
+
 class FlatClient(TagApis):
     """Every Api class as a property, over one shared `ApiClient`.
 
@@ -31,8 +34,22 @@ class FlatClient(TagApis):
 
     def __init__(self, access_token: str | None = None, host: str | None = None, **settings: Any) -> None:
         if access_token is None:
-            access_token = os.environ.get("FLAT_ACCESS_TOKEN")
+            access_token = os.environ.get("FLAT_ACCESS_TOKEN") if settings.get("tokens") is None else None
+        if not _EARLIER.isdisjoint(settings):
+            from flat_api.compat.client import settings_of
+
+            settings = settings_of(access_token, host, settings)
+            access_token, host = settings.pop("access_token"), settings.pop("host")
         self.api_client = ApiClient(Configuration(host, access_token, **settings))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_") or "api_client" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from flat_api.compat import client
+
+            return client.attribute(self, name)
 
     def close(self) -> None:
         """Close all idle connections."""

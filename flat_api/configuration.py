@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flat_api.exceptions import ApiTypeError, ApiValueError
 from flat_api.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from flat_api.compat.configuration import EarlierSettings
     from flat_api.operation import Timeout
     from flat_api.tokens import Tokens
 
@@ -19,16 +26,18 @@ _SECRETS = frozenset({"access_token", "refresh_token", "client_secret", "proxy",
 
 
 class Configuration:
-    """Settings of an `ApiClient`; change them on a live client and the next call follows.
+    """Settings of an `ApiClient`. Change them on a live client and the next call follows; those of TLS, proxy and pool
+    are followed after `ApiClient.close()`.
 
     Args:
         host: Address of the API with its base path. Default: the variable FLAT_API_HOST, else https://api.flat.io/v2.
         access_token: Personal access token or OAuth2 access token.
-        timeout: Seconds for the whole answer, or (seconds to connect, seconds to answer). A download has that long for
-            each piece instead. Default 60.
-        retries: A `RetryPolicy`, or how often a safe call is tried again (0: exactly one request, whatever happens).
+        timeout: Seconds for the whole answer, or (seconds to connect, seconds to answer). Connecting, and each piece
+            of a body that is sent, have that long too; a download has it for each KiB instead. Default 60.
+        retries: A `RetryPolicy`, or how often a safe call is tried again. 0 means exactly one request, whatever
+            happens; only a redirect, or a 401 that a refresh token can mend, leads to another one.
         ssl_ca_cert: File with the certificates to trust. Default: the variable SSL_CERT_FILE, else certifi's.
-        verify_ssl: False trusts any server. Only for tests.
+        verify_ssl: False trusts any server, and warns. Only for tests.
         cert_file: Client certificate, in PEM.
         key_file: Key of the client certificate, in PEM.
         proxy: URL of an HTTP proxy. Default: the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY; "" for none at all.
@@ -41,7 +50,7 @@ class Configuration:
         token_expires_at: When the access token ends, in seconds since the epoch; it is renewed shortly before.
         on_token_refresh: Called with the new `Tokens` after each refresh, to store them.
         hosts: Further addresses, chosen per call with `_host_index` (1 is the first of them).
-        user_agent: The User-Agent header.
+        user_agent: The User-Agent header; later, set `ApiClient.user_agent`.
         connection_pool_maxsize: Idle connections kept per host.
         max_response_size: Bytes of a decompressed answer held in memory at most; downloads to files are not limited.
         strict: Raise `UnexpectedBodyException` when a field of an answer has the wrong type, instead of keeping it
@@ -50,6 +59,10 @@ class Configuration:
     Raises:
         ApiValueError: a value cannot be right.
     """
+
+    _default: ClassVar[Configuration | None] = None
+
+    token_expires_at: float | None
 
     def __init__(
         self,
@@ -76,13 +89,14 @@ class Configuration:
         connection_pool_maxsize: int = 32,
         max_response_size: int = 1 << 30,
         strict: bool = False,
+        **earlier: Unpack[EarlierSettings],
     ) -> None:
         self.host = host if host is not None else os.environ.get("FLAT_API_HOST") or DEFAULT_HOST
         self.access_token = access_token
         self.timeout = timeout
         self.retries = retries
         self.ssl_ca_cert = ssl_ca_cert
-        self.verify_ssl = verify_ssl
+        self._verify(verify_ssl)
         self.cert_file = cert_file
         self.key_file = key_file
         self.proxy = proxy
@@ -99,6 +113,51 @@ class Configuration:
         self.connection_pool_maxsize = connection_pool_maxsize
         self.max_response_size = max_response_size
         self.strict = strict
+        if earlier:
+            from flat_api.compat import configuration as compat
+
+            compat.accept(self, earlier)
+
+    @classmethod
+    def get_default(cls) -> Configuration:
+        """The configuration of clients that are made without one; made now when there is none yet."""
+        from flat_api.compat import configuration as compat
+
+        return compat.default()
+
+    @classmethod
+    def get_default_copy(cls) -> Configuration:
+        """A copy of the default configuration."""
+        return copy.deepcopy(cls.get_default())
+
+    @classmethod
+    def set_default(cls, default: Configuration | None) -> None:
+        """Replace the configuration of clients that are made without one; None for a new one each."""
+        Configuration._default = default
+
+    @property
+    def access_token(self) -> str | None:
+        """The access token; with another one, `token_expires_at` is unknown until it is set."""
+        return self._access_token
+
+    @access_token.setter
+    def access_token(self, value: str | None) -> None:
+        self.token_expires_at = None
+        self._access_token = value
+
+    @property
+    def verify_ssl(self) -> bool:
+        """Whether a server must prove who it is."""
+        return self._verify_ssl
+
+    @verify_ssl.setter
+    def verify_ssl(self, value: bool) -> None:
+        self._verify(value, 4)
+
+    def _verify(self, value: bool, depth: int = 3) -> None:
+        if not value:
+            warnings.warn("verify_ssl is off: anyone on the way can read the access token.", stacklevel=depth)
+        self._verify_ssl = value
 
     @property
     def timeout(self) -> Timeout:
@@ -138,6 +197,36 @@ class Configuration:
             raise ApiValueError(f"_host_index is {index}, but there are {len(self.hosts) + 1} hosts, counted from 0.")
         return self.hosts[index - 1]
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from flat_api.compat import configuration as compat
+
+            return compat.attribute(self, name)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if not name.startswith("_") and name not in _SETTINGS:
+                from flat_api.compat import configuration as compat
+
+                if compat.put(self, name, value):
+                    return
+            object.__setattr__(self, name, value)
+
+    def __copy__(self) -> Configuration:
+        other = type(self).__new__(type(self))
+        other.__dict__ = dict(self.__dict__)
+        return other
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Configuration:
+        other = copy.copy(self)
+        other.hosts, other.proxy_headers = copy.copy(self.hosts), copy.copy(self.proxy_headers)
+        return other
+
+    def __reduce__(self) -> Any:
+        raise TypeError("A Configuration cannot be pickled: it holds secrets. Make one in each process.")
+
     def __repr__(self) -> str:
         shown = {name.lstrip("_"): value for name, value in self.__dict__.items() if value is not None}
         return f"Configuration({', '.join(f'{name}={self._show(name, value)}' for name, value in shown.items())})"
@@ -156,3 +245,30 @@ def checked_timeout(value: Timeout) -> Timeout:
         if isinstance(part, bool) or not isinstance(part, (int, float)) or not part > 0:
             raise ApiValueError("A timeout is a positive number of seconds, or a pair of them.")
     return value
+
+
+_SETTINGS = frozenset(Configuration.__init__.__code__.co_varnames)
+
+
+class _Module(ModuleType):
+    """This module as 0.x used it: `flat_api.configuration.access_token = ...` sets the default configuration."""
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            from flat_api.compat import configuration as compat
+
+            if compat.is_setting(name):
+                return getattr(compat.default(), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and name not in globals():
+            from flat_api.compat import configuration as compat
+
+            if compat.is_setting(name):
+                setattr(compat.default(), name, value)
+                return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Module

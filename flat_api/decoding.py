@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import logging
+import math
 import re
 import types
 from collections.abc import Callable
@@ -12,15 +15,14 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
-from flat_api.model import Model, OneOf, field_types, required_fields, wire_names
-from flat_api.naming import arms, model_for, to_wire
+from flat_api.model import Model, OneOf, arms, field_types, required_fields, wire_names
+from flat_api.naming import model_for, to_wire
 
 log = logging.getLogger("flat_api")
 
 M = TypeVar("M", bound=Model)
 
 _decoders: dict[Callable[[], Any], tuple[Any, msgspec.json.Decoder[Any]]] = {}
-_BOM = b"\xef\xbb\xbf"
 
 
 class WrongShapeError(ValueError):
@@ -32,7 +34,7 @@ def decode(body: bytes, answer: Callable[[], Any], *, strict: bool = False) -> A
 
     Args:
         body: The body, decompressed.
-        answer: Gives the expected type; one decoder is kept per callable.
+        answer: Gives the expected type; one decoder is kept per callable, which therefore should be a constant.
         strict: Refuse a value of the wrong type instead of keeping it.
 
     Raises:
@@ -41,43 +43,82 @@ def decode(body: bytes, answer: Callable[[], Any], *, strict: bool = False) -> A
     found = _decoders.get(answer)
     if found is None:
         expected = answer()
-        found = _decoders[answer] = (
-            expected,
-            msgspec.json.Decoder(expected, dec_hook=_family_hook),
-        )
+        found = _decoders[answer] = (expected, msgspec.json.Decoder(expected, dec_hook=_family_hook))
     expected, decoder = found
     try:
         return decoder.decode(body)
-    except msgspec.ValidationError as error:
+    except (ValueError, RecursionError) as error:
         if strict:
-            raise WrongShapeError(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        if not body.startswith(_BOM):
             raise WrongShapeError(_no_json(body, error)) from None
-        return decode(body[len(_BOM) :], answer, strict=strict)
+    try:
+        return _decode_tolerantly(body, expected)
+    except RecursionError as error:
+        raise WrongShapeError(_no_json(body, error)) from None
+
+
+def _decode_tolerantly(body: bytes, expected: Any) -> Any:
     if get_origin(expected) is list:
-        return _tolerant_list(body, expected)
-    plain = msgspec.json.decode(body)
-    if model_for_shape(expected) and not isinstance(plain, dict):
-        raise WrongShapeError(f"The answer is {_kind(plain)}, not an object.")
+        try:
+            raw_items = msgspec.json.decode(body, type=list[msgspec.Raw])
+        except ValueError:
+            pass
+        else:
+            return _decode_items(raw_items, get_args(expected)[0])
+    plain = read_json(body)
+    _check_shape(plain, expected)
     return _build(plain, expected, "$")
 
 
-def _tolerant_list(body: bytes, expected: Any) -> Any:
+def _decode_items(raw_items: list[msgspec.Raw], expected: Any) -> list[Any]:
     """Decode item by item, so that only the odd ones take the slow way."""
-    try:
-        raw_items = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except msgspec.ValidationError:
-        raise WrongShapeError(f"The answer is {_kind(msgspec.json.decode(body))}, not a list.") from None
-    inner = get_args(expected)[0]
-    decoder = msgspec.json.Decoder(inner, dec_hook=_family_hook)
+    decoder = msgspec.json.Decoder(expected, dec_hook=_family_hook)
     items = []
     for index, raw in enumerate(raw_items):
         try:
             items.append(decoder.decode(raw))
-        except msgspec.ValidationError:
-            items.append(_build(msgspec.json.decode(raw), inner, f"$[{index}]"))
+        except ValueError:
+            items.append(_build(read_json(bytes(raw)), expected, f"$[{index}]"))
     return items
+
+
+def read_json(text: str | bytes) -> Any:
+    """JSON as plain data; numbers beyond what Python holds stay text.
+
+    Raises:
+        WrongShapeError: no JSON.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except (ValueError, RecursionError) as error:
+        # The library of Python knows what msgspec does not: a BOM, half a surrogate pair, a number out of range.
+        try:
+            return json.loads(text, parse_int=_whole, parse_float=_decimal, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            raise WrongShapeError(_no_json(text, error)) from None
+
+
+def _whole(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:  # More digits than `sys.get_int_max_str_digits()`.
+        return text
+
+
+def _decimal(text: str) -> float | str:
+    number = float(text)
+    return text if math.isinf(number) else number
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_shape(plain: Any, expected: Any) -> None:
+    """A list, an object and a single value never stand for each other."""
+    found = type(plain)
+    wanted = dict if model_for_shape(expected) else get_origin(expected) or expected
+    if wanted in _KINDS and found is not wanted and (wanted in (dict, list) or found in (dict, list)):
+        raise WrongShapeError(f"The answer is {_KINDS[found]}, not {_KINDS[wanted]}.")
 
 
 def from_plain(data: Any, model: type[M]) -> M | None:
@@ -103,11 +144,16 @@ def _family_hook(expected: type, value: Any) -> Any:
     """How msgspec reads a OneOf family."""
     if not issubclass(expected, OneOf):
         raise NotImplementedError(f"No way to read {expected.__name__}.")
-    if isinstance(value, Model):
+    if isinstance(value, expected):
         return value
-    if not isinstance(value, dict):
-        raise ValueError(f"Expected an object for {expected.__name__}")
-    return _convert(value, expected.choose(value))
+    model = expected.closest(value) if isinstance(value, dict) else None
+    if model is None:
+        raise ValueError(f"Expected a form of {expected.__name__}")
+    try:
+        return _convert(value, model)
+    except msgspec.ValidationError as error:
+        # A plain ValueError, so that the path to the family is added.
+        raise ValueError(str(error)) from None
 
 
 def _convert(value: Any, expected: Any) -> Any:
@@ -118,13 +164,10 @@ def _build(value: Any, expected: Any, path: str) -> Any:
     """Convert what can be converted, keep the rest as it came."""
     try:
         return _convert(value, expected)
-    except msgspec.ValidationError:
+    except ValueError:
         pass
     if isinstance(value, dict):
-        try:
-            model = model_for(value, expected)
-        except TypeError:
-            model = None
+        model = model_for(value, expected)
         if model is not None:
             return _build_model(value, model, path)
     for arm in arms(expected):
@@ -134,66 +177,69 @@ def _build(value: Any, expected: Any, path: str) -> Any:
             return [_build(item, inner, f"{path}[{index}]") for index, item in enumerate(value)]
         if container is dict and isinstance(value, dict):
             inner = get_args(arm)[1]
-            return {key: _build(item, inner, f"{path}.{key}") for key, item in value.items()}
+            return {key: _build(item, inner, f"{path}[{key!a}]") for key, item in value.items()}
     log.debug("Kept as it came: %s", path)
     return value
 
 
-_FIELD_AT = re.compile(r"at `\$\.([^.\[`]+)")
+_FIELD_AT = re.compile(r".*at `\$\.([^.\[`]+)")
 _MISSING = re.compile(r"missing required field `([^`]+)`$")
 
 
 def _build_model(value: dict[str, Any], model: type[M], path: str) -> M:
     """Put aside the field each complaint names until the rest converts; then give those fields back as they came."""
-    aside: dict[str, Any] = {}
+    aside: list[str] = []
     data = dict(value)
     spare = _spare_values(model)
     while True:
         try:
             built: M = _convert(data, model)
             break
-        except msgspec.ValidationError as error:
+        except ValueError as error:
             text = str(error)
-            complaint = _FIELD_AT.search(text) or _MISSING.search(text)
+            complaint = _FIELD_AT.match(text) or _MISSING.search(text)
             name = complaint[1] if complaint else None
             if name is None or name in aside:
-                return _field_by_field(value, model, path)
-            aside[name] = data.pop(name, None)
+                return model(**_odd_fields(value, model, path, list(wire_names(model).values())))
+            aside.append(name)
+            data.pop(name, None)
             if name in spare:
                 data[name] = spare[name]
-    types_, python_names = field_types(model), {wire: python for python, wire in wire_names(model).items()}
-    for wire, odd in aside.items():
-        python = python_names[wire]
-        if wire not in value:
-            log.debug("Missing: %s.%s", path, wire)
-        setattr(built, python, _build(odd, types_[python], f"{path}.{wire}"))
+    for python, odd in _odd_fields(value, model, path, aside).items():
+        setattr(built, python, odd)
     return built
 
 
-def _field_by_field(value: dict[str, Any], model: type[M], path: str) -> M:
-    types_, names = field_types(model), wire_names(model)
-    fields: dict[str, Any] = dict.fromkeys(required_fields(model))
-    for python, wire in names.items():
-        if wire in value:
+def _odd_fields(value: dict[str, Any], model: type[Model], path: str, wires: list[str]) -> dict[str, Any]:
+    """Python name -> value of some fields, each read by itself; a required one that is missing is None."""
+    types_, required = field_types(model), required_fields(model)
+    fields: dict[str, Any] = {}
+    for python, wire in wire_names(model).items():
+        if wire in wires and wire in value:
             fields[python] = _build(value[wire], types_[python], f"{path}.{wire}")
-    return model(**fields)
+        elif wire in wires and python in required:
+            log.debug("Missing: %s.%s", path, wire)
+            fields[python] = None
+    return fields
 
 
-_spares: dict[type[Model], dict[str, Any]] = {}
-
-
+@functools.cache
 def _spare_values(model: type[Model]) -> dict[str, Any]:
     """Wire name -> a value that converts, for every required field; it only holds the place of an odd one."""
-    found = _spares.get(model)
-    if found is None:
-        names, types_ = wire_names(model), field_types(model)
-        found = _spares[model] = {names[name]: _spare(types_[name]) for name in required_fields(model)}
-    return found
+    return _spares(model, ())
 
 
-def _spare(expected: Any) -> Any:
-    arm = arms(expected)[0]
+def _spares(model: type[Model], within: tuple[type[Model], ...]) -> dict[str, Any]:
+    names, types_ = wire_names(model), field_types(model)
+    return {names[name]: _spare(types_[name], (*within, model)) for name in required_fields(model)}
+
+
+def _spare(expected: Any, within: tuple[type[Model], ...]) -> Any:
+    alternatives = arms(expected)
+    arm = alternatives[0]
     origin = get_origin(arm)
+    if types.NoneType in alternatives:
+        return None
     if origin is Literal:
         return get_args(arm)[0]
     if origin in (list, dict):
@@ -204,20 +250,33 @@ def _spare(expected: Any) -> Any:
         if issubclass(arm, OneOf):
             arm = arm.models()[0]
         if issubclass(arm, Model):
-            return _spare_values(arm)
-        simple = {str: "", int: 0, float: 0.0, bool: False, bytes: "", datetime: datetime.min, date: date.min}
-        return simple.get(arm)
+            return None if arm in within else _spares(arm, within)
+        return _SIMPLE.get(arm)
     return None
 
 
-def _no_json(body: bytes, error: Exception) -> str:
-    if not body.strip():
+_SIMPLE = {str: "", int: 0, float: 0.0, bool: False, bytes: "", datetime: datetime.min, date: date.min}
+
+_KINDS: dict[Any, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+    types.NoneType: "null",
+}
+
+
+def _no_json(text: str | bytes, error: Exception) -> str:
+    """Why a body cannot be read."""
+    if isinstance(error, msgspec.ValidationError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "The answer is nested too deeply."
+    start = text.lstrip()[:1]
+    if not start:
         return "The answer has no body where JSON belongs."
-    if body.lstrip()[:1] == b"<":
+    if start in ("<", b"<"):
         return "The answer is HTML or XML, not JSON."
     return f"The answer is not JSON: {error}"
-
-
-def _kind(value: Any) -> str:
-    kinds: dict[type, str] = {dict: "an object", list: "a list", str: "a text", bool: "a truth value"}
-    return "null" if isinstance(value, types.NoneType) else kinds.get(type(value), "a number")

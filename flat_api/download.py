@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from flat_api.exceptions import MalformedResponseException
-from flat_api.rest import PIECE
-
 if TYPE_CHECKING:
     from flat_api.rest import StreamingResponse
 
 Progress: TypeAlias = Callable[[int, "int | None"], object]
 """Called after each piece with the bytes written so far and the size of the file, None when it is unknown."""
+
+_BUFFER = 512 * 1024
+"""Bytes that are written at a time: with fewer, a fast line costs more processor time."""
 
 _LONGEST_NAME = 150
 
@@ -57,20 +57,14 @@ def save(response: StreamingResponse, path: str | os.PathLike[str], progress: Pr
 
 
 def _copy(response: StreamingResponse, write: Callable[[memoryview], int], progress: Progress | None) -> None:
-    length = response.headers.get("Content-Length", "")
-    total = int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
     written = 0
-    for piece in response.pieces(PIECE):
+    for piece in response.pieces(_BUFFER):
         rest = piece
         while rest:
             rest = rest[write(rest) :]
         written += len(piece)
         if progress is not None:
-            progress(written, total)
-    if total is not None and written != total:
-        raise MalformedResponseException(
-            f"The file is cut off after {written} of {total} bytes.", method="GET", path=response.path
-        )
+            progress(written, response.size)
 
 
 def _place(part: Path, folder: Path, name: str) -> Path:
@@ -80,10 +74,17 @@ def _place(part: Path, folder: Path, name: str) -> Path:
     while True:
         target = folder / (name if number == 1 else f"{stem} ({number}){dot}{suffix}")
         try:
-            os.link(part, target)
-            return target
+            # The name is taken first: hard links, which would do both in one step, are missing on many file systems.
+            target.touch(exist_ok=False)
+            break
         except FileExistsError:
             number += 1
+    try:
+        os.replace(part, target)
+    except BaseException:
+        target.unlink()
+        raise
+    return target
 
 
 def suggested_name(headers: Mapping[str, str], path: str) -> str:
@@ -98,7 +99,7 @@ def suggested_name(headers: Mapping[str, str], path: str) -> str:
     name = name.strip(" .")
     while len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
         stem, dot, suffix = name.rpartition(".")
-        name = f"{stem[:-1]}.{suffix}" if dot and len(stem) > 1 and len(suffix) < 20 else name[:-1]
+        name = f"{stem[:-1]}.{suffix}" if dot and len(stem) > 1 and len(suffix) < 20 else name[:-1].rstrip(" .")
     if _RESERVED.match(name):
         name = f"_{name}"
     return name or "download"

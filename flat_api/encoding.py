@@ -6,7 +6,7 @@ import base64
 import json
 import os
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_origin
 
 import msgspec
 
@@ -46,7 +46,7 @@ class ChunkedBody:
             if isinstance(piece, bytes):
                 yield base64.b64encode(piece)
             else:
-                yield memoryview(_encoder.encode(piece))[1:-1]
+                yield memoryview(encode(piece))[1:-1]
 
     def _large_length(self) -> int:
         if isinstance(self._large, bytes):
@@ -62,31 +62,44 @@ def encode_body(operation: Operation[Any], body: Any, media_type: str) -> Body:
 
     Args:
         operation: What the contract says.
-        body: A model, a dict (wire or Python names), a list of them, text or bytes.
-        media_type: bytes go out as they are unless it is JSON.
+        body: A model, a dict (wire or Python names), a list of them, or bytes, which go out as they are.
+        media_type: Media type of the body; text goes out as it is unless this is JSON.
 
     Raises:
         ApiTypeError: the body cannot be written as JSON, or is no model, dict, list or bytes.
-        ApiValueError: a required field is missing.
+        ApiValueError: a required field is missing, or a number is not finite.
     """
     if isinstance(body, (bytes, bytearray, memoryview)):
         return bytes(body)
-    if not media_type.partition(";")[0].strip().endswith("json"):
+    try:
+        if media_type.partition(";")[0].strip().lower().endswith("json"):
+            return _encode_json(body, operation.body() if operation.body is not None else Any)
         if isinstance(body, str):
             return body.encode()
-        raise ApiTypeError(f"{operation.id} sends {media_type}: pass the body as bytes, not {type(body).__name__}.")
-    expected = operation.body() if operation.body is not None else Any
+    except RecursionError:
+        raise ApiValueError(f"{operation.id}: the body is nested too deeply, or contains itself.") from None
+    except (TypeError, ValueError) as error:
+        kind = ApiTypeError if isinstance(error, TypeError) else ApiValueError
+        raise kind(f"{operation.id}: {error}") from None
+    raise ApiTypeError(f"{operation.id} sends {media_type}: pass the body as bytes, not {type(body).__name__}.")
+
+
+def _encode_json(body: Any, expected: Any) -> Body:
+    accepted = (list, tuple) if get_origin(expected) is list else (Model, dict)
+    if expected is not Any and not isinstance(body, accepted):
+        wanted = "a list" if list in accepted else "a model or a dict"
+        raise TypeError(f"the body must be {wanted}, not {type(body).__name__}.")
     try:
         named = to_wire(body, expected, _require)
-    except (TypeError, ValueError) as error:
-        raise ApiValueError(f"{operation.id}: {error}") from None
+    except TypeError as error:  # No form of a family has all its required fields.
+        raise ValueError(str(error)) from None
     large = _large_field(named)
     if large is None:
-        return encode(named)
+        return _finite(encode(named), named)
     name, value = large
     mark = os.urandom(16).hex()
     shell: Any = msgspec.structs.replace(named, **{name: mark}) if isinstance(named, Model) else {**named, name: mark}
-    before, _, after = encode(shell).partition(mark.encode())
+    before, _, after = _finite(encode(shell), shell).partition(mark.encode())
     return ChunkedBody(before, value, after)
 
 
@@ -94,12 +107,21 @@ def encode(value: Any) -> bytes:
     """JSON of a model or plain data. Raises ApiTypeError where something has no JSON form."""
     try:
         return _encoder.encode(value)
-    except OverflowError:
-        # Integers beyond 64 bits, kept by a tolerant answer.
-        plain = msgspec.to_builtins(value, enc_hook=str)
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError, UnicodeEncodeError) as error:
-        raise ApiTypeError(f"The body cannot be written as JSON: {error}") from None
+    except UnicodeEncodeError:
+        # Half a surrogate pair, kept by a tolerant answer: only an escape can carry it.
+        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+    except (TypeError, ValueError) as error:
+        raise ApiTypeError(f"{type(value).__name__} cannot be written as JSON: {error}") from None
+
+
+def _finite(encoded: bytes, value: Any) -> bytes:
+    """The encoded body, unless a NaN or an infinity in it was written as null, which would clear the field."""
+    if b"null" in encoded:
+        try:
+            json.dumps(msgspec.to_builtins(value), allow_nan=False)
+        except ValueError:
+            raise ValueError("NaN and infinity have no JSON form.") from None
+    return encoded
 
 
 def _require(model: type[Model], body: dict[Any, Any]) -> None:

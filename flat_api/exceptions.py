@@ -1,6 +1,6 @@
 """Every error the SDK raises: one tree under ApiException.
 
-ApiException                             also known as OpenApiException and FlatError
+ApiException                             also known as OpenApiException
 ├── ApiValueError, ApiTypeError,         the request or the configuration cannot be right; nothing was sent
 │   ApiKeyError, ApiAttributeError
 ├── TransportException                   no complete answer arrived
@@ -12,7 +12,9 @@ ApiException                             also known as OpenApiException and Flat
 ├── RedirectException                    a redirect that must not be followed
 ├── ResponseTooLargeException            more bytes than `Configuration.max_response_size`
 ├── UnexpectedBodyException              success, but the body is not what the contract says
-├── BadRequestException                  400
+├── InvalidRequestException              400 or 422
+│   ├── BadRequestException              400
+│   └── UnprocessableEntityException     422
 ├── UnauthorizedException                401
 │   └── TokenRefreshException            the refresh token was refused
 ├── PaymentRequiredException             402: quota, plan or credits used up
@@ -21,13 +23,15 @@ ApiException                             also known as OpenApiException and Flat
 ├── NotFoundException                    404
 ├── ConflictException                    409
 ├── PayloadTooLargeException             413
-├── UnprocessableEntityException         422
 └── ServiceException                     5xx
+
+The names in `flat_api.errors` are aliases of these.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -42,6 +46,7 @@ __all__ = [
     "ConflictException",
     "ConnectionException",
     "ForbiddenException",
+    "InvalidRequestException",
     "MalformedResponseException",
     "NotFoundException",
     "OpenApiException",
@@ -114,31 +119,41 @@ class ApiException(Exception):
         super().__init__(status, reason)
 
     def __str__(self) -> str:
-        head = " ".join(str(part) for part in (self.status, self.reason) if part)
-        text = (
-            f"{head}: {self.message}" if head and self.message and self.message != self.reason else head or self.message
-        )
+        head = " ".join(_shown(part) for part in (self.status, self.reason) if part)
+        message = _shown(self.message) if self.message != self.reason else ""
+        text = ": ".join(part for part in (head, message) if part)
         details = []
         if self.code:
-            details.append(f"code {self.code}")
+            details.append(f"code {_shown(self.code)}")
         if self.param:
-            details.append(f"parameter {self.param}")
+            details.append(f"parameter {_shown(self.param)}")
         if self.method:
-            details.append(f"{self.method} {self.path}")
+            details.append(f"{self.method} {_shown(self.path)}")
         if self.request_id:
-            details.append(f"request {self.request_id}")
+            details.append(f"request {_shown(self.request_id)}")
         return f"{text} ({', '.join(details)})" if details else text
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {**self.__dict__, "headers": dict(self.headers) if self.headers is not None else None}
-        return _rebuild, (type(self),), state
+        return _rebuild, (type(self), self.args), self.__dict__
 
 
-def _rebuild(kind: type[ApiException]) -> ApiException:
-    return kind.__new__(kind)
+def _rebuild(kind: type[ApiException], args: tuple[Any, ...]) -> ApiException:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
+
+
+_LONGEST = 500
+"""Characters of a text from the API that are shown in a message."""
+
+
+def _shown(value: Any) -> str:
+    """A text in one line, fit for any terminal or log."""
+    text = str(value)[:_LONGEST]
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 OpenApiException = ApiException
@@ -195,9 +210,6 @@ class TransportException(ApiException):
 class ConnectionException(TransportException, ConnectionError):
     """The connection could not be made, or broke."""
 
-    def __str__(self) -> str:
-        return ApiException.__str__(self)
-
 
 class TlsException(ConnectionException):
     """The TLS handshake failed, most often because the certificate is not trusted."""
@@ -209,9 +221,6 @@ class ProxyException(ConnectionException):
 
 class TimeoutException(TransportException, TimeoutError):
     """The API did not answer within the timeout."""
-
-    def __str__(self) -> str:
-        return ApiException.__str__(self)
 
 
 class MalformedResponseException(TransportException):
@@ -230,7 +239,11 @@ class UnexpectedBodyException(ApiException):
     """The call succeeded, but its body is not JSON or has another shape altogether."""
 
 
-class BadRequestException(ApiException):
+class InvalidRequestException(ApiException):
+    """400 or 422: the request was refused for what it says."""
+
+
+class BadRequestException(InvalidRequestException):
     """400: the request is wrong."""
 
 
@@ -257,7 +270,7 @@ class RateLimitException(ForbiddenException):
         limit: Requests allowed per window.
         remaining: Requests left in the window; may be negative.
         reset: When the window ends, in seconds since the epoch.
-        retry_after: Seconds to wait from the moment of the answer.
+        retry_after: Seconds to wait from the moment of the answer: until the reset, or what Retry-After asks for.
     """
 
     limit: int | None = None
@@ -278,7 +291,7 @@ class PayloadTooLargeException(ApiException):
     """413: the request body is too large."""
 
 
-class UnprocessableEntityException(ApiException):
+class UnprocessableEntityException(InvalidRequestException):
     """422: well-formed, but refused."""
 
 
@@ -297,9 +310,6 @@ _BY_STATUS: dict[int, type[ApiException]] = {
     422: UnprocessableEntityException,
     429: RateLimitException,
 }
-
-_SNIPPET = 200
-"""Characters of a non-JSON body that are shown in a message."""
 
 
 def from_response(
@@ -325,14 +335,16 @@ def from_response(
         now: Seconds since the epoch, for turning a reset time into a wait.
         scopes: Scopes of the operation, named in the message of a 403.
     """
-    text = body.decode("utf-8", "replace")
+    text = body.decode("utf-8-sig", "replace")
+    data, fields, rest = None, {}, ""
     try:
         data = json.loads(text)
+        if isinstance(data, dict):
+            fields = data
     except (ValueError, RecursionError):
-        data = None
-    fields = data if isinstance(data, dict) else {}
+        fields, rest = _fields_in(text), _snippet(text)
     code = _text(fields.get("code"))
-    message = _text(fields.get("message")) or (_snippet(text) if data is None else "")
+    message = _text(fields.get("message")) or rest
     kind = _BY_STATUS.get(status) or (ServiceException if status >= 500 else ApiException)
     if code == RATE_LIMIT_CODE:
         kind = RateLimitException
@@ -357,8 +369,19 @@ def from_response(
         error.reset = whole_number(headers.get("X-RateLimit-Reset"))
         if error.reset is not None:
             error.retry_after = max(0.0, error.reset - _server_time(headers, now))
-            error.message = f"{error.message} The limit resets in {error.retry_after:.0f} s.".lstrip()
+            error.message = f"{message} The limit resets in {error.retry_after:.0f} s.".lstrip()
+        else:
+            error.retry_after = retry_after(headers, now)
     return error
+
+
+_FIELD = re.compile(r'"(code|message|id|param)"\s*:\s*"([^"\\]*)"')
+
+
+def _fields_in(text: str) -> dict[str, str]:
+    """What can be read of a JSON object that was cut off."""
+    found = _FIELD.findall(text) if text.lstrip().startswith("{") else []
+    return dict(reversed(found))
 
 
 def _server_time(headers: Mapping[str, str], now: float) -> float:
@@ -371,14 +394,25 @@ def _server_time(headers: Mapping[str, str], now: float) -> float:
 
 def _snippet(text: str) -> str:
     """The beginning of a body that is no JSON, unless it is a web page."""
-    return "" if text.lstrip().startswith("<") else " ".join(text.split())[:_SNIPPET]
+    return "" if text.lstrip().startswith("<") else _shown(text)
 
 
 def whole_number(text: str | None) -> int | None:
-    """A header value as an integer; None when it is none."""
+    """A header value as an integer; None when it is none, or beyond all reason."""
+    return int(text) if text is not None and _WHOLE.match(text) else None
+
+
+_WHOLE = re.compile(r"\s*-?[0-9]{1,15}\s*\Z")
+
+
+def retry_after(headers: Mapping[str, str] | None, now: float) -> float | None:
+    """Seconds to wait according to a Retry-After header (RFC 9110, section 10.2.3); None without a readable one."""
+    value = (headers or {}).get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:12])
     try:
-        return int(text) if text is not None else None
-    except ValueError:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

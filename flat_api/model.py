@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+import types
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
@@ -19,9 +20,89 @@ else:
     Base64 = bytes
 """A file inside JSON: bytes are sent as base64, a string is sent as it is and must already be base64."""
 
+# What is called "earlier" here keeps programs of earlier generations running, see `flat_api.compat`.
+__path__ = [f"{__file__.removesuffix('model.py')}compat/model"]
+_EARLIER_NAMES = {
+    "AppScopes": """
+        ACCOUNT_DOT_EDUCATION_PROFILE ACCOUNT_DOT_EMAIL ACCOUNT_DOT_PUBLIC_PROFILE COLLECTIONS_DOT_ADD_SCORES
+        COLLECTIONS_DOT_READONLY EDU_DOT_ADMIN EDU_DOT_ADMIN_DOT_LTI EDU_DOT_ADMIN_DOT_LTI_DOT_READONLY
+        EDU_DOT_ADMIN_DOT_USERS EDU_DOT_ADMIN_DOT_USERS_DOT_READONLY EDU_DOT_ASSIGNMENTS
+        EDU_DOT_ASSIGNMENTS_DOT_READONLY EDU_DOT_CLASSES EDU_DOT_CLASSES_DOT_READONLY SCORES_DOT_READONLY
+        SCORES_DOT_SOCIAL TASKS_DOT_READONLY""",
+    "Assignment": """
+        canvas classroom creation_date creator due_date google_classroom lti mfc microsoft_graph
+        scheduled_date state submissions""",
+    "AssignmentSubmission": "return_feedback student_comment",
+    "AssignmentSubmissionComment": "var_date",
+    "AssignmentSubmissionHistory": "var_date",
+    "AssignmentSubmissionUpdate": "_return comments return_feedback student_comment var_return",
+    "ClassDetailsGoogleClassroom": "name section",
+    "CollectionType": "SHAREDWITHGROUP SHAREDWITHME",
+    "MediaAttachment": "correct",
+    "MicrosoftGraphSubmission": "alternate_link",
+    "OrganizationRoles": "BILLING",
+    "ResourceCollaborator": "var_date",
+    "ScoreComment": "var_date",
+    "ScoreCreationBuilderData": "layout_data score_data",
+    "ScoreCreationType": "NULL",
+    "ScoreLicense": """
+        CC_MINUS_BY CC_MINUS_BY_MINUS_NC CC_MINUS_BY_MINUS_NC_MINUS_ND CC_MINUS_BY_MINUS_NC_MINUS_SA
+        CC_MINUS_BY_MINUS_ND CC_MINUS_BY_MINUS_SA NULL""",
+    "ScoreRevision": "creation_date var_date",
+    "UserBasics": "is_power_user",
+    "UserDetails": "instruments is_flat_team is_power_user",
+    "UserDetailsAdmin": "is_flat_team is_power_user",
+    "UserPublic": "instruments is_flat_team is_power_user",
+    "UserPublicSummary": "is_flat_team is_power_user",
+}
+"""Model or enum -> names of earlier generations; what they mean stands in `flat_api.compat.tables`."""
+
+if TYPE_CHECKING:
+    _Struct = Struct
+else:
+
+    class _ModelType(type(Struct)):
+        """Calling a model with a wrong keyword may mean an earlier one."""
+
+        def __call__(cls, *args: Any, **fields: Any) -> Any:
+            try:
+                return super().__call__(*args, **fields)
+            except TypeError:
+                if args or fields.keys() <= set(cls.__struct_fields__):
+                    raise
+            from flat_api.compat import earlier_model
+
+            return earlier_model.construct(cls, super().__call__, fields)
+
+    class _Struct(Struct, metaclass=_ModelType):
+        pass
+
+
+class _Earlier:
+    """An attribute that models, or members that enums, of an earlier generation had."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type[Any]) -> Any:
+        from flat_api.compat import earlier_model
+
+        return earlier_model.attribute(self._name, instance, owner)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        from flat_api.compat import earlier_model
+
+        earlier_model.set_attribute(self._name, instance, value)
+
+
+def _add_earlier_names(owner: type[Any]) -> None:
+    for name in _EARLIER_NAMES.get(owner.__name__, "").split():
+        if name not in vars(owner):
+            setattr(owner, name, _Earlier(name))
+
 
 class Model(
-    Struct,
+    _Struct,
     kw_only=True,
     omit_defaults=True,
     rename="camel",
@@ -35,6 +116,10 @@ class Model(
     """
 
     __secrets__: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _add_earlier_names(cls)
 
     def to_dict(self) -> dict[str, Any]:
         """This object as plain data under its wire names; dates stay `datetime` objects, absent fields are left out."""
@@ -70,7 +155,9 @@ class Model(
     @classmethod
     def from_json(cls, text: str | bytes) -> Self | None:
         """Make a model of JSON text. Raises ValueError when the text is not JSON."""
-        return cls.from_dict(msgspec.json.decode(text))
+        from flat_api.decoding import read_json
+
+        return cls.from_dict(read_json(text))
 
     def __repr__(self) -> str:
         shown = []
@@ -79,6 +166,35 @@ class Model(
             if value is not default:
                 shown.append(f"{name}={'***' if name in self.__secrets__ and value else repr(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __getitem__(self, name: str) -> Any:
+        from flat_api.compat import earlier_model
+
+        return earlier_model.item(self, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        from flat_api.compat import earlier_model
+
+        earlier_model.set_item(self, name, value)
+
+    def __contains__(self, name: object) -> bool:
+        from flat_api.compat import earlier_model
+
+        return earlier_model.contains(self, name)
+
+
+for _name in (
+    "actual_instance",
+    "additional_properties",
+    "attribute_map",
+    "get",
+    "model_dump",
+    "openapi_types",
+    "required_properties",
+    "set_attribute",
+    "swagger_types",
+):
+    setattr(Model, _name, _Earlier(_name))
 
 
 def _defaults(model: type[Model]) -> tuple[Any, ...]:
@@ -112,7 +228,30 @@ def field_types(model: type[Model]) -> dict[str, Any]:
 _FIELD_TYPES: dict[type[Model], dict[str, Any]] = {}
 
 
-class OpenStrEnum(enum.StrEnum):
+def arms(expected: Any) -> tuple[Any, ...]:
+    """The alternatives of a union; anything else is its own only alternative."""
+    return get_args(expected) if get_origin(expected) in (Union, types.UnionType) else (expected,)
+
+
+class _Open:
+    """What open enums share."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _add_earlier_names(cls)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the value is one of those the contract lists."""
+        return any(self is member for member in type(self))  # type: ignore[attr-defined]
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The member for a JSON value."""
+        return cls(msgspec.json.decode(text))  # type: ignore[call-arg]
+
+
+class OpenStrEnum(_Open, enum.StrEnum):
     """A string enum that keeps a value it does not know: the API may learn new ones at any time."""
 
     @classmethod
@@ -123,18 +262,8 @@ class OpenStrEnum(enum.StrEnum):
         member._name_ = member._value_ = value
         return member
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the value is one of those the contract lists."""
-        return self.value in type(self)._value2member_map_
 
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """The member for a JSON string."""
-        return cls(msgspec.json.decode(text))
-
-
-class OpenIntEnum(enum.IntEnum):
+class OpenIntEnum(_Open, enum.IntEnum):
     """An integer enum that keeps a value it does not know."""
 
     @classmethod
@@ -149,15 +278,13 @@ class OpenIntEnum(enum.IntEnum):
 class _OneOfType(type):
     """Calling a OneOf family gives a variant; `isinstance(variant, family)` holds."""
 
-    def __call__(cls, actual_instance: Any = None, /, **fields: Any) -> Any:
+    def __call__(cls, actual_instance: Any = None, **fields: Any) -> Any:
         family: type[OneOf] = cls  # type: ignore[assignment]
-        if actual_instance is not None:
-            if fields:
-                raise TypeError(f"{cls.__name__}(...) takes one ready object or keywords, not both.")
-            if isinstance(actual_instance, dict):
-                return family.from_dict(actual_instance)
-            return actual_instance
-        return family.choose(fields)(**fields)
+        if actual_instance is None:
+            return family.choose(fields)(**fields)
+        if fields:
+            raise TypeError(f"{cls.__name__}(...) takes one ready object or keywords, not both.")
+        return family.from_dict(actual_instance)
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return any(isinstance(instance, variant) for variant in cls.variants().values())  # type: ignore[attr-defined]
@@ -191,23 +318,35 @@ class OneOf(metaclass=_OneOfType):
         Raises:
             TypeError: no model of the family has all its required fields among the keys.
         """
-        if cls.discriminator is not None:
-            for key in (cls.discriminator, _snake(cls.discriminator)):
-                variant = cls.variants().get(str(keys[key])) if key in keys else None
-                if variant is not None:
-                    chosen: type[Model] = variant.choose(keys) if issubclass(variant, OneOf) else variant
-                    return chosen
-        best: tuple[tuple[bool, int, int], type[Model]] | None = None
-        for model in cls.models():
-            names = wire_names(model)
-            known = sum(1 for python, wire in names.items() if python in keys or wire in keys)
-            complete = all(name in keys or names[name] in keys for name in required_fields(model))
-            rank = (complete, known, -len(names))
-            if best is None or rank > best[0]:
-                best = (rank, model)
-        if best is None or not best[0][0]:
+        _, variant = cls._tagged(keys)
+        if variant is not None:
+            chosen: type[Model] = variant.choose(keys) if issubclass(variant, OneOf) else variant
+            return chosen
+        complete = [fit for fit in cls._fits(keys) if fit.missing == 0]
+        if not complete:
             raise TypeError(f"{cls.__name__} needs the fields of one of its forms: {cls._forms()}.")
-        return best[1]
+        return max(complete, key=_Fit.rank).model
+
+    @classmethod
+    def closest(cls, keys: Any) -> type[Model] | None:
+        """The model that knows most of given fields, even if it lacks required ones; None when none fits."""
+        tag, variant = cls._tagged(keys)
+        if variant is not None:
+            chosen: type[Model] | None = variant.closest(keys) if issubclass(variant, OneOf) else variant
+            return chosen
+        best = max(cls._fits(keys), key=_Fit.rank)
+        return best.model if best.missing == 0 or (tag is None and best.known > 0) else None
+
+    @classmethod
+    def _tagged(cls, keys: Any) -> tuple[Any, Any]:
+        """The value of the discriminator, and the variant it names."""
+        names = (cls.discriminator, _snake(cls.discriminator)) if cls.discriminator else ()
+        tag = next((keys[name] for name in names if name in keys), None)
+        return tag, cls.variants().get(str(tag)) if tag is not None else None
+
+    @classmethod
+    def _fits(cls, keys: Any) -> list[_Fit]:
+        return [_Fit.of(model, keys) for model in cls.models()]
 
     @classmethod
     def _forms(cls) -> str:
@@ -217,13 +356,51 @@ class OneOf(metaclass=_OneOfType):
 
     @classmethod
     def from_dict(cls, data: Any) -> Any:
-        """Make the model of the family that fits a plain dict (wire or Python names)."""
-        return data if data is None or isinstance(data, Model) else cls.choose(data).from_dict(data)
+        """Make the model of the family that fits a plain dict.
+
+        Args:
+            data: Wire names or Python names; a member of the family is returned as it is, None as None.
+
+        Raises:
+            TypeError: `data` is no mapping, or fits no model of the family.
+        """
+        if data is None or isinstance(data, cls):
+            return data
+        if not isinstance(data, dict):
+            raise TypeError(f"{cls.__name__} takes one of its forms or a dict, not {type(data).__name__}.")
+        return cls.choose(data).from_dict(data)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Any:
-        """Make the model of the family that fits JSON text."""
-        return cls.from_dict(msgspec.json.decode(text))
+        """Make the model of the family that fits JSON text. Raises ValueError when the text is not JSON."""
+        from flat_api.decoding import read_json
+
+        return cls.from_dict(read_json(text))
+
+
+class _Fit(NamedTuple):
+    """How many of given fields a model knows, and how many of its required ones are missing."""
+
+    model: type[Model]
+    known: int
+    missing: int
+
+    @classmethod
+    def of(cls, model: type[Model], keys: Any) -> _Fit:
+        names, types_ = wire_names(model), field_types(model)
+        given = {python: keys[key] for python, wire in names.items() for key in (python, wire) if key in keys}
+        # A value beside the listed ones speaks for another model.
+        strange = [python for python, value in given.items() if value not in (_listed(types_[python]) or [value])]
+        missing = [python for python in required_fields(model) if python not in given]
+        return cls(model, len(given) - len(strange), len(missing))
+
+    def rank(self) -> tuple[int, int, int]:
+        return self.known, -self.missing, -len(self.model.__struct_fields__)
+
+
+def _listed(expected: Any) -> tuple[Any, ...]:
+    """The values of a Literal."""
+    return next((get_args(arm) for arm in arms(expected) if get_origin(arm) is Literal), ())
 
 
 def _snake(name: str) -> str:

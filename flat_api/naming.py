@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
-from flat_api.model import Model, OneOf, field_types, wire_names
+from flat_api.model import Model, OneOf, arms, field_types, wire_names
 
 Check = Callable[[type[Model], dict[Any, Any]], None]
 
@@ -20,42 +19,37 @@ def to_wire(value: Any, expected: Any, check: Check | None = None) -> Any:
         check: Called with the model and the dict for every dict that stands for one.
 
     Raises:
-        TypeError: a dict fits no form of a OneOf family.
+        TypeError: there is a `check`, and a dict fits no form of a OneOf family.
     """
-    if isinstance(value, dict):
-        model = model_for(value, expected)
-        if model is None:
-            inner = _item_type(expected, dict)
-            return {key: to_wire(item, inner, check) for key, item in value.items()} if inner is not None else value
-        if check is not None:
-            check(model, value)
-        names, inner_types = wire_names(model), field_types(model)
-        types_by_wire = {wire: inner_types[python] for python, wire in names.items()}
-        named = {}
-        for key, item in value.items():
-            wire = names.get(key, key)
-            nested = isinstance(item, (dict, list))
-            named[wire] = to_wire(item, types_by_wire.get(wire), check) if nested else item
-        return named
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         inner = _item_type(expected, list)
-        return [to_wire(item, inner, check) if isinstance(item, (dict, list)) else item for item in value]
-    return value
+        return [to_wire(item, inner, check) for item in value]
+    if not isinstance(value, dict):
+        return value
+    model = model_for(value, expected, complete=check is not None)
+    if model is None:
+        inner = _item_type(expected, dict)
+        return {key: to_wire(item, inner, check) for key, item in value.items()}
+    if check is not None:
+        check(model, value)
+    names, types = wire_names(model), field_types(model)
+    types_by_wire = {wire: types[python] for python, wire in names.items()}
+    named: dict[Any, Any] = {names.get(key, key): item for key, item in value.items()}
+    return {wire: to_wire(item, types_by_wire.get(wire), check) for wire, item in named.items()}
 
 
-def model_for(value: Any, expected: Any) -> type[Model] | None:
-    """The model a dict stands for; None where none is expected. Raises TypeError when it fits no form of a family."""
+def model_for(value: Any, expected: Any, *, complete: bool = False) -> type[Model] | None:
+    """The model a dict stands for; None where none is expected or fits.
+
+    Raises:
+        TypeError: `complete` is wanted, and no form of a family has all its required fields.
+    """
     for arm in arms(expected):
         if isinstance(arm, type) and issubclass(arm, Model):
             return arm
         if isinstance(arm, type) and issubclass(arm, OneOf):
-            return arm.choose(value)
+            return arm.choose(value) if complete else arm.closest(value)
     return None
-
-
-def arms(expected: Any) -> tuple[Any, ...]:
-    """The alternatives of a union; anything else is its own only alternative."""
-    return get_args(expected) if get_origin(expected) in (Union, types.UnionType) else (expected,)
 
 
 def _item_type(expected: Any, container: type) -> Any:

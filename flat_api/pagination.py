@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qsl
 
 from flat_api.api_response import ApiResponse, Page
-from flat_api.exceptions import ApiException
+from flat_api.exceptions import ApiException, ApiTypeError
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from flat_api.compat.pagination import next_cursor as next_cursor
+    from flat_api.compat.pagination import parse_link_header as parse_link_header
+else:
+
+    def __getattr__(name: str) -> Any:
+        if name not in ("next_cursor", "parse_link_header"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from flat_api.compat import pagination
+
+        return getattr(pagination, name)
 
 
 def paginate(
@@ -27,11 +39,14 @@ def paginate(
 
     Raises:
         ApiException: a page could not be had, or the API gave a cursor it had given before.
+        ApiTypeError: the method does not return pages.
     """
-    seen = set()
+    seen = {kwargs.get("next")}
     while True:
         answer = method(*args, **kwargs)
         page = answer.data if isinstance(answer, ApiResponse) else answer
+        if not isinstance(page, Page):
+            raise ApiTypeError(f"paginate() needs a method that returns a Page, not {type(page).__name__}.")
         yield from page
         cursor = page.next_cursor
         if cursor is None:
@@ -63,9 +78,7 @@ def _parameters(text: str, position: int) -> tuple[int, dict[str, str]]:
     parameters: dict[str, str] = {}
     while position < len(text):
         mark = text[position]
-        if mark == ",":
-            break
-        if mark == "<":
+        if mark in ",<":
             break
         if mark != ";":
             position += 1
@@ -99,7 +112,8 @@ def _value(text: str, position: int) -> tuple[str, int]:
 
 def cursor_in(url: str, name: str) -> str | None:
     """The value of a query parameter of a URL, percent-decoded once; a plus sign stays one."""
-    for key, value in parse_qsl(urlsplit(url).query.replace("+", "%2B"), keep_blank_values=False):
+    query = url.partition("#")[0].partition("?")[2]
+    for key, value in parse_qsl(query.replace("+", "%2B")):
         if key == name:
             return value
     return None

@@ -47,13 +47,17 @@ def parse_host(url: str) -> Host:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(url):
-        raise ApiValueError(f"The host must be a URL such as 'https://api.flat.io/v2', not {url!r}.")
+        raise ApiValueError("The host must be a URL such as 'https://api.flat.io/v2'.")
     if parts.username or parts.password:
         raise ApiValueError("The host must not contain a user name or password; pass access_token instead.")
     if parts.query or parts.fragment:
-        raise ApiValueError(f"The host must end with its path, without '?' or '#': {url!r}.")
+        raise ApiValueError("The host must end with its path, without '?' or '#'.")
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Host(f"{parts.scheme}://{name}{f':{port}' if port else ''}", parts.path.rstrip("/"))
+    usual = port is None or port == _PORTS[parts.scheme]
+    return Host(f"{parts.scheme}://{name}{'' if usual else f':{port}'}", parts.path.rstrip("/"))
+
+
+_PORTS = {"http": 80, "https": 443}
 
 
 def build(
@@ -95,32 +99,30 @@ def build(
         else:
             sent[parameter.name] = header_value(parameter.name, ",".join(_texts(parameter, value)))
     payload: Body | None = None
-    if operation.content_types or content_type:
-        if body is not None:
-            media_type = content_type or operation.content_types[0]
-            payload = encode_body(operation, body, media_type)
-            sent["Content-Type"] = header_value("Content-Type", media_type)
-        elif operation.body_required:
-            raise ApiValueError(f"{operation.id} needs a body: pass a model or a dict.")
+    if body is not None:
+        media_type = content_type or next(iter(operation.content_types), "")
+        if not media_type:
+            raise ApiTypeError(f"{operation.id} takes no body.")
+        payload = encode_body(operation, body, media_type)
+        sent["Content-Type"] = header_value("Content-Type", media_type)
+    elif operation.body_required:
+        raise ApiValueError(f"{operation.id} needs a body: pass a model or a dict.")
     target = host.base_path + path
     return Request(operation.method, host.origin, f"{target}?{'&'.join(query)}" if query else target, sent, payload)
 
 
-_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_~-]+\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_~-]+\Z")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+_BREAKS = re.compile(r"[\r\n\0]")
 
 
 def path_segment(operation: Operation[Any], name: str, value: Any) -> str:
     """Write a value as exactly one path segment, or refuse it."""
     text = value if type(value) is str else _text(name, value) if value is not None else ""
-    if _PLAIN_SEGMENT.match(text):
-        return text
     if not text:
         raise ApiValueError(f"{operation.id} needs a value for {name!r}: it is part of the path and cannot be empty.")
     if text in (".", ".."):
         raise ApiValueError(f"{name!r} cannot be {text!r}: it would address another resource.")
-    if "\r" in text or "\n" in text or "\0" in text:
-        raise ApiValueError(f"{name!r} contains a line break or NUL, which no path can carry.")
     return _quote(name, text)
 
 
@@ -150,6 +152,10 @@ def _text(name: str, value: Any) -> str:
 
 
 def _quote(name: str, text: str) -> str:
+    if _PLAIN.match(text):
+        return text
+    if _BREAKS.search(text):
+        raise ApiValueError(f"{name!r} contains a line break or NUL, which no address can carry.")
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
@@ -159,8 +165,8 @@ def _quote(name: str, text: str) -> str:
 def header_value(name: str, value: Any) -> str:
     """A header value without surrounding white space, or a refusal that does not print the value."""
     text = str(value).strip()
-    if "\r" in text or "\n" in text or "\0" in text:
-        raise ApiValueError(f"The value of the header {name} contains a line break or NUL.")
+    if _CONTROL.search(text):
+        raise ApiValueError(f"The value of the header {name} contains a line break or another control character.")
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
@@ -168,6 +174,7 @@ def header_value(name: str, value: Any) -> str:
     return text
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
@@ -208,22 +215,23 @@ def redirected(request: Request, status: int, location: str | None, seen: Iterab
     def refuse(why: str) -> RedirectException:
         return RedirectException(status, message=why, method=request.method, path=request.path)
 
+    location = (location or "").strip()
     if not location:
         raise refuse("The answer is a redirect without a Location.")
+    if _UNSAFE.search(location):
+        raise refuse("The Location contains white space.")
     if request.method not in ("GET", "HEAD"):
         raise refuse(f"A {request.method} is never redirected: nothing was sent on. Check `Configuration.host`.")
     if len(visited) > 10:
         raise refuse("More than 10 redirects in a row.")
-    url = urljoin(request.origin + request.target, location.strip())
     try:
+        url = urljoin(request.origin + request.target, location)
         parts = urlsplit(url)
         origin = parse_host(f"{parts.scheme}://{parts.netloc}").origin
     except ValueError:
         raise refuse("The Location is no http(s) URL without credentials.") from None
     if request.origin.startswith("https:") and not origin.startswith("https:"):
         raise refuse("The redirect leads from https to http.")
-    if _UNSAFE.search(url):
-        raise refuse("The Location contains white space.")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if origin + target in visited:
         raise refuse("The redirects lead in a circle.")

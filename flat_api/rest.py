@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import io
 import os
 import socket
 import ssl
+import threading
 import time
-import warnings
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
 
 import urllib3
 import urllib3.connection
@@ -30,39 +32,65 @@ from flat_api.exceptions import (
     TimeoutException,
     TlsException,
 )
+from flat_api.gunzip import Gunzip
 from flat_api.operation import Timeout
 from flat_api.request import Request
 
 __all__ = ["ApiException", "StreamingResponse", "Transport"]
 
+T = TypeVar("T")
+
 PIECE = 256 * 1024
-"""Bytes that are read at a time."""
+"""Bytes that are read or sent at a time."""
+
+_AT_ONCE = 16 << 20
+"""Bytes of a body whose length is known that are read in one go."""
+
+_PROGRESS = 1024
+"""Bytes that an answer without a deadline must bring within the timeout."""
+
+_HOSTS = 16
+"""Hosts to which connections are kept."""
+
+_GZIP = frozenset({"gzip", "x-gzip", "deflate"})
+
+_TROUBLE = (failures.HTTPError, http.client.HTTPException, OSError, EOFError, zlib.error)
+"""What networks and servers do wrong; anything else is a mistake in a program, and stays what it is."""
 
 _NO_RETRY = urllib3.Retry(total=False, redirect=False)
 
 
-class _EachRead(float):
-    """Seconds that each single read may take, where a plain float bounds the whole answer."""
-
-
-class _BoundedReads(io.RawIOBase):
+class _Reads(io.RawIOBase):
     """A socket as a file whose reads end at a deadline, so that a dripping answer cannot last for ever."""
 
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, timeout: float | None) -> None:
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, timeout: float) -> None:
         self._raw = raw
         self._sock = sock
-        self._deadline = None if timeout is None or isinstance(timeout, _EachRead) else time.monotonic() + timeout
+        self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
+        self._due = 0
+        self._lasting = False
+
+    def allow_to_last(self) -> None:
+        """Move the deadline from now on whenever there is progress."""
+        self._lasting = True
+        self._deadline = time.monotonic() + self._timeout
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if self._deadline is not None:
-            remaining = self._deadline - time.monotonic()
-            if remaining <= 0:
-                raise TimeoutError("timed out")
-            self._sock.settimeout(remaining)
-        return self._sock.recv_into(buffer)
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(remaining)
+        count = self._sock.recv_into(buffer)
+        if self._lasting:
+            self._due -= count
+            if self._due <= 0:
+                self._due = _PROGRESS
+                self._deadline = time.monotonic() + self._timeout
+        return count
 
     def close(self) -> None:
         if not self.closed:
@@ -70,22 +98,65 @@ class _BoundedReads(io.RawIOBase):
         super().close()
 
 
-class _DeadlineResponse(http.client.HTTPResponse):
-    """An HTTP response that reads through `_BoundedReads`."""
+class _Answer(http.client.HTTPResponse):
+    """An HTTP response that reads up to a deadline and notices when its body is cut off."""
 
-    def __init__(self, sock: socket.socket, *args: Any, timeout: float | None = None, **kwargs: Any) -> None:
+    def __init__(self, sock: socket.socket, *args: Any, timeout: float, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        raw = self.fp.detach()
-        self.fp = io.BufferedReader(_BoundedReads(raw, sock, timeout), 16384)
+        self.reads = _Reads(self.fp.detach(), sock, timeout)
+        self.fp = io.BufferedReader(self.reads, 16384)
+
+    def begin(self, **options: Any) -> None:
+        super().begin(**options)
+        # Interim answers (RFC 9110, section 15.2) come before the answer.
+        while 100 <= self.status < 200:
+            self.headers = None  # type: ignore[assignment]
+            super().begin(**options)
+
+    def read(self, amt: int | None = None) -> bytes:
+        data = super().read(amt)
+        if not data and self.length and amt != 0:
+            raise http.client.IncompleteRead(data, self.length)
+        return data
+
+    def readinto(self, b: Any) -> int:
+        count = super().readinto(b)
+        if not count and self.length and len(b):
+            raise http.client.IncompleteRead(b"", self.length)
+        return count
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:
+            raise ValueError("negative chunk size")
+        return size
+
+
+class _ToConnect(float):
+    """Seconds to connect, with the seconds for each step that follows."""
+
+    then: float
 
 
 class _Deadlines:
-    """Mixin: hands the timeout of the request to its response."""
+    """Mixin: bounds each piece that is sent and the answer as a whole."""
 
     timeout: float | None
+    sock: Any
+    answer: _Answer
 
-    def response_class(self, *args: Any, **kwargs: Any) -> _DeadlineResponse:
-        return _DeadlineResponse(*args, timeout=self.timeout, **kwargs)
+    def send(self, data: Any) -> None:
+        """Send in pieces, each with a timeout of its own: a slow line is fine as long as it moves."""
+        if self.sock is not None and isinstance(self.timeout, _ToConnect):
+            self.sock.settimeout(self.timeout.then)
+        view = memoryview(data)
+        for start in range(0, len(view), PIECE):
+            super().send(view[start : start + PIECE])  # type: ignore[misc]
+
+    def response_class(self, *args: Any, **kwargs: Any) -> _Answer:
+        assert self.timeout is not None
+        self.answer = _Answer(*args, timeout=self.timeout, **kwargs)
+        return self.answer
 
 
 class _HTTPConnection(_Deadlines, urllib3.connection.HTTPConnection):  # type: ignore[misc]
@@ -97,11 +168,11 @@ class _HTTPSConnection(_Deadlines, urllib3.connection.HTTPSConnection):  # type:
 
 
 class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
+    ConnectionCls = _HTTPConnection  # pyright: ignore[reportAssignmentType]
 
 
 class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
+    ConnectionCls = _HTTPSConnection  # pyright: ignore[reportAssignmentType]
 
 
 class StreamingResponse:
@@ -111,14 +182,26 @@ class StreamingResponse:
         status: HTTP status.
         reason: HTTP reason phrase.
         headers: Response headers; names are case-insensitive.
+        size: Bytes of the body; None when it is not known beforehand.
     """
 
     def __init__(self, response: urllib3.BaseHTTPResponse, request: Request) -> None:
         self._response = response
         self._request = request
+        self._answer = answer = cast(_Deadlines, response.connection).answer
         self.status = response.status
         self.reason = response.reason
         self.headers: Mapping[str, str] = response.headers
+        self.size: int | None
+        self._body: io.BufferedIOBase
+        # No other coding is asked for; a body with another one is given as it came.
+        if self.headers.get("Content-Encoding", "").strip().lower() in _GZIP:
+            self.size = None
+            self._body = io.BufferedReader(Gunzip(answer), 16384)
+        else:
+            self.size = answer.length
+            self._body = answer
+        self._given_up = False
 
     @property
     def data(self) -> bytes:
@@ -130,19 +213,17 @@ class StreamingResponse:
         """Path of the request, without its query."""
         return self._request.path
 
+    def allow_to_last(self) -> None:
+        """Let the answer last as long as it makes progress: the timeout holds for each KiB from now on."""
+        self._answer.reads.allow_to_last()
+
     def read(self, amount: int | None = None) -> bytes:
-        """Read `amount` bytes, or everything.
+        """Read `amount` bytes (fewer only at the end), or everything.
 
         Raises:
-            TransportException: the body was cut off, or came too slowly.
+            TransportException: the body was cut off, came too slowly, or was given up before.
         """
-        try:
-            return self._response.read(amount)
-        except BaseException as error:
-            self.discard()
-            if isinstance(error, Exception):
-                raise translate(error, self._request) from error
-            raise
+        return self._guarded(self._body.read, amount)
 
     def iter_bytes(self, size: int = PIECE) -> Iterator[bytes]:
         """The body in pieces of at most `size` bytes."""
@@ -152,8 +233,10 @@ class StreamingResponse:
 
     def pieces(self, size: int) -> Iterator[memoryview]:
         """The body in pieces that share one buffer: a piece is good until the next is asked for."""
-        for piece in self.iter_bytes(size):
-            yield memoryview(piece)
+        buffer = memoryview(bytearray(size))
+        while count := self._guarded(self._body.readinto, buffer):
+            yield buffer[:count]
+        self.close()
 
     def read_beginning(self, limit: int) -> bytes:
         """At most `limit` bytes of the body, or what could be read of it; then the answer is done with."""
@@ -168,19 +251,17 @@ class StreamingResponse:
         return b"".join(pieces)
 
     def read_bounded(self, limit: int) -> bytes:
-        """The whole body, in at most `limit` bytes of memory.
+        """The whole body, in little more than `limit` bytes of memory.
 
         Raises:
             ResponseTooLargeException: the body is larger.
         """
-        length = self.headers.get("Content-Length", "")
-        if length.isdigit() and int(length) <= limit and "Content-Encoding" not in self.headers:
+        if self.size is not None and self.size <= min(limit, _AT_ONCE):
             return self.read()
-        pieces: list[bytes] = []
-        size = 0
-        while piece := self.read(min(PIECE, limit - size + 1)):
-            size += len(piece)
-            if size > limit:
+        body = io.BytesIO()
+        while piece := self.read(min(PIECE, limit - body.tell() + 1)):
+            body.write(piece)
+            if body.tell() > limit:
                 self.discard()
                 raise ResponseTooLargeException(
                     self.status,
@@ -190,20 +271,36 @@ class StreamingResponse:
                     method=self._request.method,
                     path=self._request.path,
                 )
-            pieces.append(piece)
-        return b"".join(pieces)
+        return body.getvalue()
 
     def close(self) -> None:
         """Give the connection back if the body was read to its end, close it otherwise."""
-        if self._response.closed:
+        if self._answer.isclosed():
             self._response.release_conn()
         else:
             self.discard()
 
     def discard(self) -> None:
         """Close the connection: what is left of the body never reaches the next call."""
+        self._given_up = True
         self._response.close()
         self._response.release_conn()
+
+    def _guarded(self, read: Callable[[Any], T], argument: Any) -> T:
+        if self._given_up:
+            raise MalformedResponseException(
+                "The answer was closed before its end.", method=self._request.method, path=self.path
+            )
+        try:
+            result = read(argument)
+        except BaseException as error:
+            self.discard()
+            if isinstance(error, _TROUBLE):
+                raise translate(error, self._request) from error
+            raise
+        if self._answer.isclosed():
+            self._response.release_conn()
+        return result
 
     def __enter__(self) -> StreamingResponse:
         return self
@@ -219,24 +316,33 @@ class Transport:
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._tls = functools.cache(functools.partial(_tls_context, self._configuration))
         self._managers: dict[str, urllib3.PoolManager] = {}
         self._pools: dict[str, tuple[HTTPConnectionPool, bool]] = {}
-        self._process = os.getpid()
+        self._limits: tuple[Timeout, urllib3.Timeout] = 60.0, _limits(60.0)
 
-    def send(self, request: Request, timeout: Timeout, *, stream: bool = False) -> StreamingResponse:
+    def send(self, request: Request, timeout: Timeout) -> StreamingResponse:
         """Send one request, once, without following redirects.
 
         Args:
             request: What to send.
-            timeout: Seconds for the whole answer, or (to connect, to answer).
-            stream: The answer may last; the timeout holds for each read of its body.
+            timeout: Seconds for the whole answer, or (to connect, to answer). Each piece of a body that is sent has the
+                time of an answer too.
 
         Raises:
             TransportException: no answer arrived.
         """
         if self._process != os.getpid():
-            self._managers, self._pools, self._process = {}, {}, os.getpid()
+            self._start()
         pool, absolute = self._pools.get(request.origin) or self._open_pool(request.origin)
+        limits = self._limits
+        if limits[0] != timeout:
+            limits = self._limits = timeout, _limits(timeout)
         try:
             response = pool.urlopen(
                 request.method,
@@ -246,79 +352,91 @@ class Transport:
                 retries=_NO_RETRY,
                 redirect=False,
                 assert_same_host=False,
-                timeout=_limits(timeout, stream),
+                timeout=limits[1],
                 preload_content=False,
             )
-        except Exception as error:
+        except failures.ClosedPoolError:
+            # Another thread closed the client in between; nothing was sent.
+            return self.send(request, timeout)
+        except ValueError:
+            # Without its cause, which would show the value.
+            raise ApiValueError("The address or a header has a character that cannot be sent.") from None
+        except _TROUBLE as error:
             raise translate(error, request) from error
         return StreamingResponse(response, request)
 
     def close(self) -> None:
-        """Close all idle connections."""
-        managers, self._managers, self._pools = self._managers, {}, {}
-        for manager in managers.values():
-            manager.clear()
+        """Close all idle connections, and forget the settings they were made with."""
+        with self._lock:
+            pools = self._pools
+            self._managers, self._pools = {}, {}
+            self._tls.cache_clear()
+        for pool, _ in pools.values():
+            pool.close()
 
     def _open_pool(self, origin: str) -> tuple[HTTPConnectionPool, bool]:
-        proxy = _proxy_for(origin, self._configuration)
-        manager = self._managers.setdefault(proxy, None) or self._manager(proxy)  # type: ignore[arg-type]
-        self._managers[proxy] = manager
-        pool = manager.connection_from_url(origin)
-        # Plain HTTP through a proxy names the whole URL (RFC 9112, section 3.2.2); HTTPS goes through a tunnel.
-        return self._pools.setdefault(origin, (pool, bool(proxy) and origin.startswith("http:")))
-
-    def _manager(self, proxy: str) -> urllib3.PoolManager:
-        settings: dict[str, Any] = {"num_pools": 16, "maxsize": self._configuration.connection_pool_maxsize}
-        context = _LazyContext(self._configuration)
-        if proxy:
-            parts = urlsplit(proxy)
-            headers = dict(self._configuration.proxy_headers or {})
-            if parts.username:
-                headers |= urllib3.make_headers(proxy_basic_auth=f"{parts.username}:{parts.password or ''}")
-            bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-            manager: urllib3.PoolManager = urllib3.ProxyManager(bare, proxy_headers=headers, **settings)
-        else:
-            manager = urllib3.PoolManager(**settings)
-        manager.pool_classes_by_scheme = {
-            "http": _HTTPPool,
-            "https": lambda host, port, **rest: _HTTPSPool(host, port, **rest, ssl_context=context.make()),  # type: ignore[dict-item]
-        }
-        return manager
+        with self._lock:
+            proxy = _proxy_for(origin, self._configuration)
+            if proxy not in self._managers:
+                self._managers[proxy] = _manager(proxy, self._configuration, self._tls)
+            pool = self._managers[proxy].connection_from_url(origin)
+            if len(self._pools) >= _HOSTS:
+                del self._pools[next(iter(self._pools))]
+            # Plain HTTP through a proxy names the whole URL (RFC 9112, section 3.2.2); HTTPS goes through a tunnel.
+            self._pools[origin] = pool, bool(proxy) and origin.startswith("http:")
+            return self._pools[origin]
 
 
-class _LazyContext:
-    """The TLS settings of a client: made when the first https address is used, then shared."""
+def _manager(proxy: str, configuration: Configuration, tls: Callable[[], ssl.SSLContext]) -> urllib3.PoolManager:
+    settings: dict[str, Any] = {"num_pools": _HOSTS, "maxsize": configuration.connection_pool_maxsize}
+    manager = _proxy_manager(proxy, configuration, tls, settings) if proxy else urllib3.PoolManager(**settings)
+    manager.pool_classes_by_scheme = {
+        "http": _HTTPPool,
+        "https": lambda host, port, **rest: _HTTPSPool(host, port, **rest, ssl_context=tls()),  # type: ignore[dict-item]
+    }
+    return manager
 
-    def __init__(self, configuration: Configuration) -> None:
-        self._configuration = configuration
-        self._context: ssl.SSLContext | None = None
 
-    def make(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = self._new()
-        return self._context
+def _proxy_manager(
+    proxy: str, configuration: Configuration, tls: Callable[[], ssl.SSLContext], settings: dict[str, Any]
+) -> urllib3.PoolManager:
+    headers = dict(configuration.proxy_headers or {})
+    try:
+        parts = urlsplit(proxy)
+        if parts.username:
+            user, password = unquote(parts.username), unquote(parts.password or "")
+            headers |= urllib3.make_headers(proxy_basic_auth=f"{user}:{password}")
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        context = tls() if parts.scheme == "https" else None
+        return urllib3.ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=context, **settings)
+    except ApiException:
+        raise
+    except ValueError:
+        raise ApiValueError("The proxy must be the URL of an HTTP proxy, such as 'http://proxy:3128'.") from None
 
-    def _new(self) -> ssl.SSLContext:
-        settings = self._configuration
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if settings.verify_ssl:
-            authorities = settings.ssl_ca_cert or os.environ.get("SSL_CERT_FILE")
-            if authorities is None:
-                import certifi
 
-                authorities = certifi.where()
-            try:
-                context.load_verify_locations(cafile=authorities)
-            except OSError as error:
-                raise ApiValueError(f"ssl_ca_cert: {authorities} cannot be read: {error}") from None
-        else:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            warnings.warn("verify_ssl is off: anyone on the way can read the access token.", stacklevel=2)
-        if settings.cert_file:
+def _tls_context(settings: Configuration) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if settings.verify_ssl:
+        authorities = settings.ssl_ca_cert or os.environ.get("SSL_CERT_FILE")
+        if authorities is None:
+            import certifi
+
+            authorities = certifi.where()
+        try:
+            context.load_verify_locations(cafile=authorities)
+        except OSError as error:
+            raise ApiValueError(f"ssl_ca_cert: {authorities} cannot be read: {error}") from None
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if settings.cert_file:
+        try:
             context.load_cert_chain(settings.cert_file, settings.key_file)
-        return context
+        except OSError as error:
+            raise ApiValueError(f"cert_file, key_file: they cannot be read: {error}") from None
+    return context
 
 
 def _with_length(request: Request) -> dict[str, str]:
@@ -330,15 +448,12 @@ def _with_length(request: Request) -> dict[str, str]:
     )
 
 
-def _limits(timeout: Timeout, stream: bool) -> urllib3.Timeout:
-    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+def _limits(timeout: Timeout) -> urllib3.Timeout:
+    connect, answer = timeout if isinstance(timeout, tuple) else (timeout, timeout)
     # A day is for ever here; the system call takes no larger number.
-    connect, read = min(connect, 86400.0), min(read, 86400.0)
-    if stream:
-        return urllib3.Timeout(connect=connect, read=_EachRead(read))
-    if isinstance(timeout, tuple):
-        return urllib3.Timeout(connect=connect, read=read)
-    return urllib3.Timeout(total=read)
+    to_connect = _ToConnect(min(connect, 86400.0))
+    to_connect.then = min(answer, 86400.0)
+    return urllib3.Timeout(connect=to_connect, read=to_connect.then)
 
 
 def _proxy_for(origin: str, configuration: Configuration) -> str:
@@ -366,10 +481,8 @@ def _excluded(host: str, netloc: str, no_proxy: str) -> bool:
 
 def translate(error: Exception, request: Request) -> ApiException:
     """The exception of this package for a failure of urllib3 or the system; secrets of the request stay out of it."""
-    if isinstance(error, ApiException):
-        return error
     where: dict[str, Any] = {"method": request.method, "path": request.path}
-    cause = error.args[-1] if isinstance(error, failures.ProtocolError) and error.args else error
+    cause = error.args[-1] if isinstance(error, (failures.ProtocolError, failures.SSLError)) and error.args else error
     if isinstance(error, failures.ProxyError):
         return ProxyException(f"The proxy failed: {_reason(error.original_error)}.", sent=False, **where)
     if isinstance(error, failures.ConnectTimeoutError) and not isinstance(error, failures.NewConnectionError):
@@ -378,17 +491,15 @@ def translate(error: Exception, request: Request) -> ApiException:
         return ConnectionException(f"{_host(request)} has no address: is the name right?", sent=False, **where)
     if isinstance(error, failures.NewConnectionError):
         return ConnectionException(f"No connection to {_host(request)}: {_reason(error)}.", sent=False, **where)
-    if isinstance(error, (failures.SSLError, ssl.SSLError)):
-        return TlsException(f"TLS with {_host(request)} failed: {_reason(error)}.", sent=False, **where)
-    if isinstance(error, (failures.TimeoutError, TimeoutError)) or isinstance(cause, TimeoutError):
+    if isinstance(error, failures.TimeoutError) or isinstance(cause, TimeoutError):
         return TimeoutException("No complete answer within the timeout.", **where)
-    if isinstance(cause, (ConnectionError, http.client.RemoteDisconnected)):
+    if isinstance(cause, (ConnectionError, ssl.SSLEOFError)):
         return ConnectionException(f"The connection to {_host(request)} broke: {_reason(cause)}.", **where)
-    if isinstance(error, (failures.ProtocolError, failures.DecodeError, http.client.HTTPException)):
-        return MalformedResponseException(f"The answer is cut off or no HTTP: {_reason(cause)}.", **where)
-    if isinstance(error, OSError):
-        return ConnectionException(f"The connection to {_host(request)} broke: {_reason(error)}.", **where)
-    return ApiException(message=f"The request could not be sent: {_reason(error)}.", **where)
+    if isinstance(error, failures.SSLError) or isinstance(cause, ssl.SSLError):
+        return TlsException(f"TLS with {_host(request)} failed: {_reason(error)}.", sent=False, **where)
+    if isinstance(cause, OSError):
+        return ConnectionException(f"The connection to {_host(request)} broke: {_reason(cause)}.", **where)
+    return MalformedResponseException(f"The answer is cut off or no HTTP: {_reason(cause)}.", **where)
 
 
 def _host(request: Request) -> str:
@@ -396,9 +507,9 @@ def _host(request: Request) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """A system error in words, without addresses of objects."""
+    """An error of the system or of a library in a few words, without addresses of objects."""
     root: BaseException = error
     while root.__cause__ is not None:
         root = root.__cause__
     text = root.strerror if isinstance(root, OSError) and root.strerror else str(root) or type(root).__name__
-    return text.rstrip(".")
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text[:200]).split()).rstrip(".")

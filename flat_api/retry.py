@@ -31,6 +31,7 @@ class RetryPolicy:
 
     Args:
         attempts: How often a call is sent at most, the first time included. 1 means: never again, whatever happens.
+            Following a redirect, and sending once more with a refreshed token, are not attempts.
         backoff_base: Seconds before the second attempt.
         backoff_max: Longest back-off, in seconds.
         jitter: Share of the back-off (0 to 1) that is left to chance.
@@ -101,6 +102,18 @@ class RetryPolicy:
     def enabled(self) -> bool:
         """Whether anything is ever tried again."""
         return self.attempts > 1
+
+    def should_retry(self, error: BaseException, method: str, attempt: int) -> bool:
+        """Whether a call is tried again after attempt number `attempt` ended with `error`."""
+        from flat_api.compat import retry
+
+        return retry.wait(self, error, method, attempt) is not None
+
+    def delay_for(self, error: BaseException, attempt: int) -> float:
+        """Seconds to wait after attempt number `attempt` ended with `error`, if it is followed by another."""
+        from flat_api.compat import retry
+
+        return retry.delay(self, error, attempt)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("A RetryPolicy does not change; make another one.")
@@ -183,8 +196,8 @@ def _rate_limit_wait(
     delay = error.retry_after
     if delay is None:
         delay = retry_after(error.headers, now)
-    if delay is None:
-        delay = _backoff(policy, attempt, chance)
+    # A reset that is over already must not lead to a burst of attempts.
+    delay = delay or _backoff(policy, attempt, chance)
     return delay if delay <= policy.max_rate_limit_wait else None
 
 

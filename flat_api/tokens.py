@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import logging
+import math
+import os
+import re
 import threading
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +19,15 @@ import msgspec
 from flat_api.configuration import Configuration
 from flat_api.exceptions import (
     ApiException,
+    RateLimitException,
     TokenRefreshException,
     TransportException,
     UnauthorizedException,
     from_response,
 )
 from flat_api.request import Request, parse_host
-from flat_api.rest import Transport
+from flat_api.rest import StreamingResponse, Transport
+from flat_api.version import USER_AGENT
 
 log = logging.getLogger("flat_api")
 
@@ -73,9 +80,10 @@ class Tokens:
             raise ValueError("The token endpoint gave no access_token.")
         lifetime, refresh, scope = fields.get("expires_in"), fields.get("refresh_token"), fields.get("scope")
         try:
-            ends = (time.time() if now is None else now) + float(lifetime) if lifetime is not None else None
-        except (TypeError, ValueError):
-            ends = None
+            seconds = float(lifetime) if lifetime is not None else 0.0
+        except (TypeError, ValueError, OverflowError):
+            seconds = 0.0
+        ends = (time.time() if now is None else now) + seconds if 0 < seconds < math.inf else None
         return cls(
             token,
             refresh if isinstance(refresh, str) and refresh else None,
@@ -108,36 +116,49 @@ def post_form(transport: Transport, configuration: Configuration, url: str, fiel
         {
             "Accept": "application/json",
             "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": configuration.user_agent or USER_AGENT,
         },
         urlencode(fields).encode(),
     )
     response = transport.send(request, configuration.timeout)
-    body = response.read_bounded(_LONGEST_ANSWER)
     if not 200 <= response.status < 300:
-        raise _refusal(
-            from_response(
-                response.status,
-                response.reason,
-                response.headers,
-                body,
-                method="POST",
-                path=request.path,
-                now=time.time(),
-            )
-        )
+        raise _refusal(response, request, fields.values())
+    body = response.read_bounded(_LONGEST_ANSWER)
     try:
         return msgspec.json.decode(body) if body.strip() else None
     except msgspec.DecodeError:
         return None
 
 
-def _refusal(error: ApiException) -> ApiException:
-    """Use the error fields of RFC 6749, section 5.2, and forget a body that might repeat a secret."""
+def _refusal(response: StreamingResponse, request: Request, sent: Iterable[str]) -> ApiException:
+    """Read the error fields of RFC 6749, section 5.2, but keep nothing that might repeat a secret."""
+    error = from_response(
+        response.status,
+        response.reason,
+        response.headers,
+        response.read_beginning(_LONGEST_ANSWER),
+        method=request.method,
+        path=request.path,
+        now=time.time(),
+    )
     fields = error.data if isinstance(error.data, dict) else {}
-    error.code = error.code or fields.get("error")
-    error.message = str(fields.get("error_description") or fields.get("message") or error.reason or "refused")
+    error.code = error.code or _text(fields.get("error"))
+    said = _text(fields.get("error_description")) or _text(fields.get("message")) or error.reason or "refused"
+    error.message = redacted(said, sent)
     error.body = error.data = None
     return error
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def redacted(text: str, secrets: Iterable[str | None]) -> str:
+    """A text in which no secret stands as a word of its own."""
+    for secret in secrets:
+        if secret:
+            text = re.sub(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", "***", text)
+    return text
 
 
 def token_url(configuration: Configuration) -> str:
@@ -145,26 +166,26 @@ def token_url(configuration: Configuration) -> str:
     return configuration.token_url or f"{parse_host(configuration.host).origin}/oauth/access_token"
 
 
-def refresh(transport: Transport, configuration: Configuration, refresh_token: str) -> Tokens:
-    """Buy new tokens with a refresh token (RFC 6749, section 6).
+def refresh(
+    transport: Transport,
+    configuration: Configuration,
+    refresh_token: str,
+    client_id: str | None,
+    client_secret: str | None,
+) -> Tokens:
+    """Buy new tokens with a refresh token (RFC 6749, section 6); the old one is kept when none comes back.
 
     Raises:
         TokenRefreshException: the refresh token was refused, or the answer has no access token.
         ApiException: the endpoint did not answer.
     """
     fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    for name in ("client_id", "client_secret"):
-        value = getattr(configuration, name)
-        if value:
-            fields[name] = value
+    fields |= {name: value for name, value in (("client_id", client_id), ("client_secret", client_secret)) if value}
     try:
-        return Tokens.from_response(post_form(transport, configuration, token_url(configuration), fields))
-    except ValueError as error:
-        if isinstance(error, ApiException):
-            raise
-        raise TokenRefreshException(message=f"{error} A person has to authorize again.") from None
+        answer = post_form(transport, configuration, token_url(configuration), fields)
     except ApiException as error:
-        if isinstance(error, TransportException) or error.status not in (400, 401, 403):
+        refused = error.status in (400, 401, 403) and not isinstance(error, RateLimitException)
+        if isinstance(error, TransportException) or not refused:
             raise
         raise TokenRefreshException(
             error.status,
@@ -174,6 +195,12 @@ def refresh(transport: Transport, configuration: Configuration, refresh_token: s
             method=error.method,
             path=error.path,
         ) from None
+    try:
+        tokens = Tokens.from_response(answer)
+    except ValueError as error:
+        raise TokenRefreshException(message=f"The refresh failed: {error}") from None
+    tokens.refresh_token = tokens.refresh_token or refresh_token
+    return tokens
 
 
 class TokenKeeper:
@@ -182,8 +209,15 @@ class TokenKeeper:
     def __init__(self, configuration: Configuration, transport: Transport) -> None:
         self._configuration = configuration
         self._transport = transport
+        self._start()
+        self._flights = 0
+        self._failure: ApiException | None = None
+        self._refused: str | None = None
+        self._half_life = 0.0
+
+    def _start(self) -> None:
+        self._process = os.getpid()
         self._lock = threading.Lock()
-        self._refused: tuple[str, TokenRefreshException] | None = None
 
     def current(self) -> str | None:
         """The access token to send now; renewed first when it is about to end."""
@@ -191,19 +225,16 @@ class TokenKeeper:
         token = configuration.access_token
         if configuration.refresh_token is None:
             return token
-        ends = configuration.token_expires_at
-        if token and (ends is None or time.time() < ends - EARLY):
+        ends, now = configuration.token_expires_at, time.time()
+        if token and (ends is None or now < max(ends - EARLY, min(ends, self._half_life))):
             return token
-        with self._lock:
-            if configuration.access_token != token:
-                return configuration.access_token
-            try:
-                return self._refresh()
-            except ApiException:
-                if token and ends is not None and time.time() < ends:
-                    log.info("The access token could not be renewed early; it is still good.")
-                    return token
-                raise
+        try:
+            return self._other_than(token)
+        except ApiException:
+            if token and ends is not None and time.time() < ends:
+                log.info("The access token could not be renewed early; it is still good.")
+                return token
+            raise
 
     def renewed(self, rejected: str | None, error: UnauthorizedException) -> str | None:
         """Another access token after `rejected` got a 401; None when there is no way to have one.
@@ -211,37 +242,54 @@ class TokenKeeper:
         Raises:
             TokenRefreshException: the refresh token was refused; the 401 is its cause.
         """
+        try:
+            return self._other_than(rejected)
+        except ApiException as failure:
+            raise failure from error
+
+    def _other_than(self, token: str | None) -> str | None:
+        """An access token other than this one. Whoever waits for a refresh shares its outcome, good or bad."""
+        if self._process != os.getpid():
+            self._start()
         configuration = self._configuration
+        flights = self._flights
         with self._lock:
-            if configuration.access_token and configuration.access_token != rejected:
+            if configuration.access_token and configuration.access_token != token:
                 return configuration.access_token
             if configuration.refresh_token is None:
                 return None
+            again = self._flights == flights and configuration.refresh_token != self._refused
+            if not again and self._failure is not None:
+                raise copy.copy(self._failure)
+            self._failure = None
             try:
-                return self._refresh()
-            except ApiException as failure:
-                raise failure from error
+                return self._refresh(configuration.refresh_token)
+            except ApiException as error:
+                # A copy, here and above: an exception that is raised twice keeps every frame it ever passed.
+                self._failure = copy.copy(error)
+                if isinstance(error, TokenRefreshException) and error.status is not None:
+                    self._refused = configuration.refresh_token
+                raise
+            finally:
+                self._flights += 1
 
-    def _refresh(self) -> str:
+    def _refresh(self, refresh_token: str) -> str:
         configuration = self._configuration
-        old = configuration.refresh_token
-        if old is None:
-            raise TokenRefreshException(message="There is no refresh token.")
-        if self._refused is not None and self._refused[0] == old:
-            raise self._refused[1]
-        try:
-            tokens = refresh(self._transport, configuration, old)
-        except TokenRefreshException as error:
-            self._refused = old, error
-            raise
-        tokens.refresh_token = tokens.refresh_token or old
+        tokens = refresh(
+            self._transport, configuration, refresh_token, configuration.client_id, configuration.client_secret
+        )
+        now = time.time()
+        # A token that lives for less than two minutes is not renewed before half its time is over.
+        self._half_life = (now + tokens.expires_at) / 2 if tokens.expires_at is not None else 0.0
         configuration.refresh_token = tokens.refresh_token
-        configuration.token_expires_at = tokens.expires_at
         configuration.access_token = tokens.access_token
+        configuration.token_expires_at = tokens.expires_at
         if configuration.on_token_refresh is not None:
             try:
                 configuration.on_token_refresh(tokens)
             except Exception:
                 # The new token is good; a store that is out of order must not lose the call.
-                log.exception("on_token_refresh failed; the new tokens are in use but may not be stored.")
+                secrets = (refresh_token, tokens.refresh_token, tokens.access_token, configuration.client_secret)
+                trace = redacted(traceback.format_exc(), secrets)
+                log.error("on_token_refresh failed; the new tokens are in use but may not be stored.\n%s", trace)
         return tokens.access_token

@@ -17,6 +17,9 @@ def copy_core(output: Path, package: str) -> None:
     """Put the core under another name into a folder, where it can carry the code generated from another contract."""
     folder = output / package
     folder.mkdir(parents=True, exist_ok=True)
-    for path in core_files():
+    core = ROOT / PACKAGE
+    for path in [*core_files(), *(core / "compat").glob("*.py")]:
         text = path.read_text(encoding="utf-8").replace(PACKAGE, package)
-        (folder / path.name).write_text(text, encoding="utf-8")
+        copied = folder / path.relative_to(core)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The command line: python -m generator [--check] [--spec FILE --package NAME --output FOLDER]."""
+"""The command line: python -m generator [--check | --changes [OLD]] [--spec FILE --package NAME --output FOLDER]."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from generator import PACKAGE, ROOT, document, engine, output, overrides, templates
+from generator.changes import command as changes
 from generator.document import ContractError
 from generator.prepare import OPERATIONS_TABLE, Prepared, prepare
 
@@ -17,7 +18,15 @@ from generator.prepare import OPERATIONS_TABLE, Prepared, prepare
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0: done, 1: `--check` found differences, 2: something must be mended first."""
     parser = argparse.ArgumentParser(prog="python -m generator", description="Generate the SDK from its contract.")
-    parser.add_argument("--check", action="store_true", help="change nothing; list the files that would change")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="change nothing; list the files that would change")
+    only.add_argument(
+        "--changes",
+        nargs="?",
+        const="",
+        metavar="OLD",
+        help="change nothing; tell what is new in the contract since OLD (default: since the committed one)",
+    )
     parser.add_argument("--spec", type=Path, help="the OpenAPI document (default: openapi.yaml)")
     parser.add_argument("--package", default=PACKAGE, help="name of the package (default: %(default)s)")
     parser.add_argument(
@@ -36,18 +45,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     clock = _Clock()
-    texts = templates.read()
     spec: Path = options.spec or ROOT / "openapi.yaml"
     contract = document.load(spec)
     own = options.package == PACKAGE
     rules: Path | None = options.overrides or (Path(__file__).with_name("overrides.yaml") if own else None)
+    exceptions = _exported(options.output / options.package / "exceptions.py")
+    current = changes.Current(
+        spec=spec,
+        contract=contract,
+        rules_file=rules,
+        rules=overrides.load(rules) if rules else [],
+        exceptions=exceptions,
+        version_file=options.output / options.package / "version.py",
+    )
+    if options.changes is not None:
+        return _tell_changes(current, options.changes)
+    texts = templates.read()
     prepared = prepare(
         contract,
-        overrides.load(rules) if rules else [],
+        current.rules,
         package=options.package,
         command="make generate" if own else "python -m generator",
         source=spec.name,
-        exceptions=_exported(options.output / options.package / "exceptions.py"),
+        exceptions=exceptions,
     )
     templates.check_extensions(prepared.document)
     for note in prepared.notes:
@@ -77,7 +97,32 @@ def _run(options: argparse.Namespace) -> int:
     changed, removed = output.write(options.output, options.package, files)
     clock.stage("write")
     print(f"{len(files)} files, {changed} changed, {removed} removed, {clock.total():.1f} s in all")
+    _draft_changes(current, options.output / "CHANGELOG.md")
     return 0
+
+
+def _tell_changes(current: changes.Current, earlier: str) -> int:
+    """Print what is new since another contract, or since the committed one."""
+    try:
+        compared = changes.with_file(current, Path(earlier)) if earlier else changes.with_committed(current)
+    except changes.NotComparedError as error:
+        print(error)
+    else:
+        print(compared.report())
+    return 0
+
+
+def _draft_changes(current: changes.Current, changelog: Path) -> None:
+    """After generating: print what is new since the committed contract, and bring its draft up to date."""
+    try:
+        compared = changes.with_committed(current)
+    except changes.NotComparedError as error:
+        print(f"note: {error}")
+        return
+    if compared.changes:
+        print(f"\n{compared.report()}")
+    if note := changes.write_draft(changelog, compared):
+        print(f"note: {note}")
 
 
 def _exported(path: Path) -> list[str]:

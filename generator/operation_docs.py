@@ -34,6 +34,8 @@ def extensions(operation: Operation, catalogue: Catalogue, package: str) -> Sche
         f"{X}arguments": arguments,
         f"{X}title": operation.summary,
         f"{X}about": operation.description or operation.summary + ".",
+        f"{X}call": _call(operation),
+        f"{X}gives": _gives(operation, catalogue),
         f"{X}returns-cell": _returns_cell(operation, catalogue),
         f"{X}scopes": scopes or "none",
         f"{X}statuses": [
@@ -84,9 +86,24 @@ def linked(catalogue: Catalogue, schema: Schema) -> str:
     return re.sub(r"<(\w+)>", r"[\1](\1.md)", re.sub(r"([\[\]|])", r"\\\1", marked))
 
 
-def _returns_cell(operation: Operation, catalogue: Catalogue) -> str:
+def _call(operation: Operation) -> str:
+    """The call with the names of its arguments; those that may be left out end in an equals sign."""
+    names = [parameter.name + "=" * (not parameter.required) for parameter in operation.parameters]
+    if operation.body is not None:
+        needed = sum(parameter.required for parameter in operation.parameters)
+        names.insert(needed, operation.body.name + "=" * (not operation.body.required))
+    return f"{operation.name}({', '.join(names)})"
+
+
+def _gives(operation: Operation, catalogue: Catalogue) -> str:
+    """What the method returns, in a cell of a table."""
     result = returns(catalogue, operation)
     kinds = list(dict.fromkeys(linked(catalogue, schema) for schema in operation.answers.values()))
     if result.startswith("Page["):
-        return kinds[0].replace("list", "Page", 1) + ", a list that knows the cursors of its neighbors"
+        return kinds[0].replace("list", "Page", 1)
     return result if result in ("None", "Any") else " or ".join(kinds + ["None"] * operation.silent)
+
+
+def _returns_cell(operation: Operation, catalogue: Catalogue) -> str:
+    page = returns(catalogue, operation).startswith("Page[")
+    return _gives(operation, catalogue) + ", a list that knows the cursors of its neighbors" * page

@@ -6,6 +6,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# Modules of earlier generations, such as `flat_api.models.score_rights`.
+__path__.append(f"{__path__[0]}/../compat/models")
+
 if TYPE_CHECKING:
     from flat_api.models.add_group_user200_response import AddGroupUser200Response
     from flat_api.models.add_group_user_request import AddGroupUserRequest
@@ -637,7 +640,9 @@ _MODULES = {
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from flat_api.compat import names
+
+        return names.inside(__name__, name)
     value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     return value
 

@@ -6,10 +6,15 @@ import argparse
 import signal
 import sqlite3
 import sys
-from ipaddress import ip_address
+import warnings
 from threading import Event
 
-from flat_api.sandbox import Sandbox
+try:
+    from flat_api.sandbox import Sandbox
+    from flat_api.sandbox.oauth_apps import DEMO_APP
+    from flat_api.sandbox.received import is_loopback
+except ImportError as error:
+    sys.exit(str(error))
 
 
 def _arguments() -> argparse.Namespace:
@@ -21,18 +26,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--data", metavar="FILE", help="keep the state in this file (default: in memory)")
     parser.add_argument(
+        "--seed",
+        choices=["demo"],
+        help="fill a new state with a small school: scores, students, classes, assignments, submissions",
+    )
+    parser.add_argument(
         "--examples",
         action="store_true",
         help="answer everything from the contract's examples, without state",
     )
+    parser.add_argument(
+        "--remote-control",
+        action="store_true",
+        help="let other machines use the controls under /_sandbox/, too",
+    )
     return parser.parse_args()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _banner(sandbox: Sandbox, host: str, data: str | None) -> str:
@@ -44,11 +52,35 @@ def _banner(sandbox: Sandbox, host: str, data: str | None) -> str:
         f"  export FLAT_API_HOST={sandbox.url}",
         f"  export FLAT_ACCESS_TOKEN={sandbox.token}",
         "",
+        f"OAuth2: {sandbox.origin}/auth/oauth",
+        f"  client_id={DEMO_APP.client_id}",
+        f"  client_secret={DEMO_APP.client_secret}",
+        f"  redirect_uri={DEMO_APP.redirect_uris[0]}",
+        "",
+        f"Controls (clock, faults, limits, seeds): {sandbox.origin}/_sandbox/",
+        "",
         "Stop it with Ctrl-C.",
     ]
-    if not _is_loopback(host):
+    if not is_loopback(host):
         lines.insert(0, f"Warning: {host} is not a loopback address; others on the network can reach the sandbox.")
     return "\n".join(lines)
+
+
+def _start(arguments: argparse.Namespace) -> Sandbox:
+    sandbox = Sandbox(
+        arguments.data,
+        arguments.port,
+        arguments.host,
+        examples=arguments.examples,
+        remote_control=arguments.remote_control,
+    )
+    with warnings.catch_warnings():
+        # The banner warns of other addresses.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        sandbox.start()
+    if arguments.seed:
+        sandbox.seed_demo()
+    return sandbox
 
 
 def main() -> int:
@@ -58,9 +90,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        sandbox = Sandbox(
-            arguments.data, arguments.port, arguments.host, examples=arguments.examples, record=False
-        ).start()
+        sandbox = _start(arguments)
     except (OSError, ValueError, sqlite3.Error) as problem:
         print(f"The sandbox cannot start: {problem}", file=sys.stderr)
         return 1

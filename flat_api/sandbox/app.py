@@ -1,12 +1,11 @@
-"""The application: route, authenticate, limit, check the request, behave, check the answer."""
+"""The application: route, authenticate, limit, check the request, behave, check the answer; with faults, if armed."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -14,129 +13,148 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from flat_api.sandbox import downloads
 from flat_api.sandbox.auth import authorize, identify
 from flat_api.sandbox.behaviors import BEHAVIORS
 from flat_api.sandbox.call import Answer, Call
+from flat_api.sandbox.clock import Clock
+from flat_api.sandbox.connection import Connection
 from flat_api.sandbox.contract import Contract, Operation
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.examples import example_answer
+from flat_api.sandbox.fault_kinds import NO_FAULT, Fault
+from flat_api.sandbox.faults import Faults
 from flat_api.sandbox.incoming import read_body, read_parameters, read_query
 from flat_api.sandbox.limits import RateLimiter
 from flat_api.sandbox.outgoing import check_answer
+from flat_api.sandbox.received import Received, Site
+from flat_api.sandbox.request_log import RecordedRequest, Recorder
 from flat_api.sandbox.routing import Router
-from flat_api.sandbox.store import Store
+from flat_api.sandbox.store import Store, now
 
 if TYPE_CHECKING:
     from flat_api.sandbox.music import Engraver
 
 _log = logging.getLogger("flat_api.sandbox")
-_RECORDS = 10_000
 
 
 @dataclass(frozen=True)
-class RecordedRequest:
-    """A request as it came in, and the status of its answer; the token is left out.
+class _Target:
+    """What a request is for: paths beside the API, an operation with its path parameters, or nothing there is."""
 
-    `operation` is the operationId, None for an unknown path; `path` is still percent-escaped.
-    """
+    site: Site | None = None
+    operation: Operation | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    problem: ApiError | None = None
 
-    operation: str | None
-    method: str
-    path: str
-    query: Sequence[tuple[str, str]]
-    headers: Mapping[str, str]
-    body: bytes
-    status: int
-
-
-@dataclass(frozen=True)
-class _Received:
-    method: str
-    raw_path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-    address: str
-    site_url: str
+    @property
+    def name(self) -> str | None:
+        """The operationId, or the name that takes its place."""
+        if self.site is not None:
+            return self.site.operation
+        return self.operation.id if self.operation is not None else None
 
 
 class App:
     """The ASGI application of the sandbox.
 
-    Parameters: the contract; the state; the engraver for exports; `examples` answers every
-    operation from the contract's examples; `validate_responses` checks every answer; `record`
-    keeps the last 10,000 requests in `records`.
+    Parameters: the contract; the state; the clock; the engraver for exports; the limit, the faults and the
+    recorder; the `sites` beside the API; `pages` answers what is at no address of the API, or leaves it to an
+    error of the API by None; `examples` answers every operation from the contract's examples;
+    `validate_responses` checks every answer.
     """
 
     def __init__(
         self,
         contract: Contract,
         store: Store,
+        clock: Clock,
         engraver: Engraver,
         *,
+        limiter: RateLimiter,
+        faults: Faults,
+        recorder: Recorder,
+        sites: Sequence[Site],
+        pages: Callable[[Received], Answer | None] | None = None,
         examples: bool = False,
         validate_responses: bool = True,
-        record: bool = True,
     ) -> None:
         self._router = Router(contract.operations.values(), contract.base_path)
         self._store = store
+        self._clock = clock
         self._engraver = engraver
+        self._limiter = limiter
+        self._faults = faults
+        self._recorder = recorder
+        self._sites = sites
+        self._pages = pages
         self._behaviors = {} if examples else BEHAVIORS
         self._validate_responses = validate_responses
-        self.limiter = RateLimiter()
-        self.records: deque[RecordedRequest] = deque(maxlen=_RECORDS if record else 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request; the work is done in a thread, so that none waits for another."""
-        request = Request(scope, receive)
         try:
-            body = await request.body()
+            received = await _receive(scope, receive)
         except ClientDisconnect:
             return
-        received = _Received(
-            method=request.method,
-            raw_path=scope["raw_path"].decode("latin-1"),
-            query=scope["query_string"].decode("latin-1"),
-            headers={name.lower(): value for name, value in request.headers.items()},
-            body=body,
-            address=request.client.host if request.client else "",
-            site_url=f"{request.url.scheme}://{request.url.netloc}",
-        )
-        response = await run_in_threadpool(self._respond, received)
-        await response(scope, receive, send)
+        connection = Connection(scope, receive, send)
+        target = self._find(received)
+        fault = self._faults.take(target.name)
+        await fault.before(connection)
+        response, fault = await run_in_threadpool(self._respond, received, target, fault)
+        await fault.send(response, connection)
 
-    def _respond(self, received: _Received) -> Response:
-        request_id = secrets.token_hex(12)
-        headers = {"X-Request-Id": request_id}
-        operation: Operation | None = None
+    def _find(self, received: Received) -> _Target:
+        for site in self._sites:
+            if site.has(received.raw_path):
+                return _Target(site=site)
         try:
-            if received.raw_path.startswith(downloads.PREFIX):
-                return self._download(received, headers)
-            identity = identify(self._store, received.headers.get("authorization"))
-            allowance = self.limiter.take(identity.token if identity else None, received.address)
-            headers |= allowance.headers
             operation, path = self._router.match(received.method, received.raw_path)
-            allowance.check()
-            allowed = authorize(identity, operation)
-            answer = self._answer(received, operation, path, allowed.user)
+        except ApiError as problem:
+            return _Target(problem=problem)
+        return _Target(operation=operation, path=path)
+
+    def _respond(self, received: Received, target: _Target, fault: Fault) -> tuple[Response, Fault]:
+        """The answer, and the fault that is left to do when it is sent."""
+        with self._clock.applied():
+            headers = {"X-Request-Id": secrets.token_hex(12)}
+            page = self._pages(received) if self._pages and target.problem else None
+            answer = fault.instead() or page or self._answer(received, target, headers)
+            changed = fault.change(answer)
+            if changed is None:
+                self._faults.put_back(fault)
+                changed, fault = answer, NO_FAULT
+            if page is None and (target.site is None or target.name is not None):
+                self._recorder.record(lambda: _record(received, target, answer, fault, headers["X-Request-Id"]))
+        media_type = changed.media_type
+        return Response(changed.body(), changed.status, {**headers, **changed.headers}, media_type=media_type), fault
+
+    def _answer(self, received: Received, target: _Target, headers: dict[str, str]) -> Answer:
+        """The answer; what stays true whatever it is goes into `headers`."""
+        try:
+            if target.site is not None:
+                return target.site.respond(received)
+            return self._call(received, target, headers)
         except ApiError as error:
-            answer = Answer(error.status, error.body(request_id), headers=error.headers)
             if error.status >= 500:
                 _log.error("%s %s: %s", received.method, received.raw_path, error.message)
+            problem = error
         except Exception:
             _log.exception("%s %s failed", received.method, received.raw_path)
-            failure = ApiError(500, "SANDBOX_FAILURE", "The sandbox itself failed; its log has the reason.")
-            answer = Answer(failure.status, failure.body(request_id))
-        self._record(received, operation, answer.status)
-        return Response(answer.body(), answer.status, {**headers, **answer.headers}, media_type=answer.media_type)
+            problem = ApiError(500, "SANDBOX_FAILURE", "The sandbox itself failed; its log has the reason.")
+        return Answer(problem.status, problem.body(headers["X-Request-Id"]), headers=problem.headers)
 
-    def _download(self, received: _Received, headers: Mapping[str, str]) -> Response:
-        # Outside of the API: no token, no limit, no record.
-        answer = downloads.fetch(self._store, self._engraver, received.method, received.raw_path)
-        return Response(answer.body(), answer.status, {**headers, **answer.headers}, media_type=answer.media_type)
+    def _call(self, received: Received, target: _Target, headers: dict[str, str]) -> Answer:
+        identity = identify(self._store, received.headers.get("authorization"))
+        allowance = self._limiter.take(identity.token if identity else None, received.address)
+        headers |= allowance.headers
+        if target.problem is not None:
+            raise target.problem
+        allowance.check()
+        assert target.operation is not None
+        allowed = authorize(identity, target.operation)
+        return self._perform(received, target.operation, target.path, allowed.user)
 
-    def _answer(self, received: _Received, operation: Operation, path: Mapping[str, str], user_id: str) -> Answer:
+    def _perform(self, received: Received, operation: Operation, path: Mapping[str, str], user_id: str) -> Answer:
         pairs = read_query(received.query)
         parameters = read_parameters(operation, path, pairs, received.headers)
         body = read_body(operation, received.headers.get("content-type"), received.body)
@@ -165,20 +183,34 @@ class App:
             check_answer(operation, parameters["query"], answer)
         return answer
 
-    def _record(self, received: _Received, operation: Operation | None, status: int) -> None:
-        try:
-            pairs = read_query(received.query)
-        except ApiError:
-            pairs = []
-        shown = {name: value for name, value in received.headers.items() if name != "authorization"}
-        self.records.append(
-            RecordedRequest(
-                operation=operation.id if operation else None,
-                method=received.method,
-                path=received.raw_path,
-                query=pairs,
-                headers=shown,
-                body=received.body,
-                status=status,
-            )
-        )
+
+async def _receive(scope: Scope, receive: Receive) -> Received:
+    request = Request(scope, receive)
+    return Received(
+        method=request.method,
+        raw_path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await request.body(),
+        address=request.client.host if request.client else "",
+        site_url=f"{request.url.scheme}://{request.url.netloc}",
+    )
+
+
+def _record(received: Received, target: _Target, answer: Answer, fault: Fault, identifier: str) -> RecordedRequest:
+    try:
+        pairs = read_query(received.query)
+    except ApiError:
+        pairs = []
+    return RecordedRequest(
+        operation=target.name,
+        method=received.method,
+        path=received.raw_path,
+        query=pairs,
+        headers={name: value for name, value in received.headers.items() if name != "authorization"},
+        body=received.body,
+        status=answer.status if fault.answers else 0,
+        fault=fault.name or None,
+        id=identifier,
+        date=now(),
+    )

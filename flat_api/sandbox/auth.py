@@ -71,7 +71,7 @@ def authorize(identity: Identity | None, operation: Operation) -> Identity:
         raise ApiError(
             401,
             "ACCESS_TOKEN_INVALID",
-            "The request needs the header 'Authorization: Bearer <token>' with a token of this sandbox.",
+            "The request needs the header 'Authorization: Bearer <token>' with a valid token of this sandbox.",
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
     if not identity.may(operation):

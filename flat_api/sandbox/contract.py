@@ -93,7 +93,10 @@ class Contract:
         self.version: str = document["info"]["version"]
         self.base_path: str = urlsplit(document["servers"][0]["url"]).path.rstrip("/")
         flows = document["components"]["securitySchemes"]["OAuth2"]["flows"]
-        self.scopes: frozenset[str] = frozenset(scope for flow in flows.values() for scope in flow["scopes"])
+        self.scope_texts: dict[str, str] = {
+            scope: text for flow in flows.values() for scope, text in flow["scopes"].items()
+        }
+        self.scopes = frozenset(self.scope_texts)
         self.operations: dict[str, Operation] = {}
         for path, item in document["paths"].items():
             for method in _METHODS:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flat_api.sandbox.auth import issue
 from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.clock import present
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.organization import find_member
 from flat_api.sandbox.store import date_text, new_id, now
@@ -28,7 +29,7 @@ def create_organization_user_access_token(call: Call) -> Answer:
     shown = {
         "name": user["printableName"],
         "issuedDate": now(),
-        "expirationDate": date_text(datetime.now(UTC) + _TOKEN_LIFE),
+        "expirationDate": date_text(present() + _TOKEN_LIFE),
     }
     token = issue(call.store, user["id"], scopes, **shown)
     return Answer(content={**shown, "id": new_id(), "token": token, "scopes": scopes})
@@ -48,7 +49,7 @@ def create_organization_user_signin_link(call: Call) -> Answer:
         "id": secrets.token_hex(32),
         "user": user["id"],
         "destinationPath": destination,
-        "expirationDate": date_text(datetime.now(UTC) + _LINK_LIFE),
+        "expirationDate": date_text(present() + _LINK_LIFE),
     }
     call.store.insert("signinLink", link, parent=user["id"])
     url = f"{call.site_url}/auth/signin?{urlencode({'token': link['id']})}"

@@ -7,7 +7,7 @@ from flat_api.sandbox.store import Document, Store, Where
 from flat_api.sandbox.submission_state import delete_submission
 
 # What belongs to a user, and what a user has left elsewhere. Scores, OMR jobs and submissions have parts, too.
-_OWNED = ("collection", "credit", "eduResource", "signinLink", "task", "token")
+_OWNED = ("collection", "credit", "eduResource", "oauthCode", "refreshToken", "signinLink", "task", "token")
 _WRITTEN = ("collaborator", "like", "scoreComment", "submission_comment")
 
 

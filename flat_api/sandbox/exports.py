@@ -47,10 +47,17 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def require(form: str) -> None:
+def _require(form: str) -> None:
     """Raises ApiError 422 for a format that the sandbox cannot make."""
     if form not in _FORMATS:
         raise invalid("format", f"{form} {_REASONS[form]}")
+
+
+def check(store: Store, revision: Document, form: str, parts: Sequence[str]) -> None:
+    """Raises ApiError 422 for an export that cannot be made: the format, or a part that is not there."""
+    _require(form)
+    if parts:
+        score_parts.only(revision["score"], store.data("revision", revision["id"]), parts)
 
 
 def export(store: Store, engraver: Engraver, revision: Document, form: str, parts: Sequence[str]) -> bytes:
@@ -58,7 +65,7 @@ def export(store: Store, engraver: Engraver, revision: Document, form: str, part
 
     Raises ApiError 422 for an unknown part, a format that cannot be made, or music that cannot be.
     """
-    require(form)
+    _require(form)
     xml = store.data("revision", revision["id"])
     if parts:
         xml = score_parts.only(revision["score"], xml, parts)

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from flat_api.sandbox.errors import ApiError, invalid
-from flat_api.sandbox.music import MusicError, ScoreFile, blank, read
+from flat_api.sandbox.music import Engraver, MusicError, ScoreFile, blank, kind_of, read
 
 # Assumed: what a score without any title is called.
 _DEFAULT_TITLE = "New Music Score"
@@ -31,10 +31,11 @@ def is_picture(data: bytes) -> bool:
     return data.startswith(_PICTURES)
 
 
-def read_file(data: bytes, filename: str | None = None) -> ScoreFile:
-    """The facts of a MusicXML or MXL file. Raises ApiError 422 when it is none."""
+def read_file(engraver: Engraver, data: bytes, filename: str | None = None) -> ScoreFile:
+    """The facts of a MusicXML, MXL, ABC or MIDI file. Raises ApiError 422 when it is none."""
     try:
-        return read(data, filename)
+        kind = kind_of(data)
+        return read(engraver.convert(data, kind) if kind else data, filename)
     except MusicError as problem:
         raise ApiError(422, "FILE_UNREADABLE", f"data: {problem}", "data") from problem
 

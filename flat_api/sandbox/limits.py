@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from types import UnionType
 
 from flat_api.sandbox.errors import ApiError
 
@@ -39,6 +41,10 @@ class Allowance:
             raise ApiError(403, "API_RATE_LIMIT_EXCEEDED", message)
 
 
+def _is_number(value: object, kinds: type | UnionType) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
 class RateLimiter:
     """Windows by caller, each beginning with the caller's first request."""
 
@@ -49,11 +55,16 @@ class RateLimiter:
 
     def configure(self, limit: int, per: float) -> None:
         """At most `limit` requests of a token in `per` seconds; forgets what was counted."""
-        if limit < 0 or per <= 0:
+        if not _is_number(limit, int) or not _is_number(per, int | float) or limit < 0 or not 0 < per < math.inf:
             raise ValueError("The limit must be 0 or more, and the period more than 0 seconds.")
         with self._lock:
             self._limit, self._per = limit, per
             self._windows: dict[str, tuple[float, int]] = {}
+
+    def forget(self) -> None:
+        """Forgets what was counted."""
+        with self._lock:
+            self._windows = {}
 
     def take(self, token: str | None, address: str) -> Allowance:
         """Counts one request of a token, or of an address when there is no valid token."""

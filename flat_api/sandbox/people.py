@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flat_api.sandbox.call import Call
+from flat_api.sandbox.clock import present
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
 
@@ -54,7 +55,7 @@ def seed(store: Store) -> None:
             email=f"{username}@example.org",
             id=identifier,
             license={"id": new_id(), "mode": "credit", "source": "order"},
-            licenseExpirationDate=date_text(datetime.now(UTC) + _LICENSE),
+            licenseExpirationDate=date_text(present() + _LICENSE),
         )
 
 

@@ -49,7 +49,7 @@ def create_score_revision(call: Call) -> Answer:
     """
     find_score(call, "write")
     body = call.body
-    file = imports.read_file(imports.decode(body))
+    file = imports.read_file(call.engraver, imports.decode(body))
     fields = {name: body[name] for name in ("autosave", "description") if name in body}
     with call.store.transaction():
         score = find_score(call, "write")
@@ -77,7 +77,7 @@ def get_score_revision_data(call: Call) -> Answer:
         return Answer(content=_of_default_track(call, score, form), headers=headers)
     parts = [part.strip() for part in call.query.get("parts", "").split(",") if part.strip()]
     if call.query.get("url"):
-        exports.require(form)
+        exports.check(call.store, revision, form, parts)
         with call.store.transaction():
             return Answer(content={"url": downloads.address(call, score, revision, form, parts)}, headers=headers)
     content = exports.export(call.store, call.engraver, revision, form, parts)

@@ -48,7 +48,7 @@ def create_score(call: Call) -> Answer:
             if not body.get("supportsTasks"):
                 raise invalid("supportsTasks", "must be true for a PDF or an image: its import takes a task.")
             return Answer(status=202, content=start_import(call, collection))
-        file = imports.read_file(data, body.get("filename"))
+        file = imports.read_file(call.engraver, data, body.get("filename"))
     elif "builderData" in body:
         file = imports.build_file(imports.title_of(body, None), body["builderData"])
     else:
@@ -88,7 +88,6 @@ _EDITABLE = {
     "tags",
     "title",
 }
-
 _SHARING = {"privacy", "sharingKey"}
 _TAG = re.compile(r"[a-zA-Z0-9]{1,30}")
 
@@ -97,7 +96,8 @@ def edit_score(call: Call) -> Answer:
     """PUT /scores/{score}: what is absent stays, null removes.
 
     Documented: the music itself is not touched; a tag has 1 to 30 unaccented letters and digits.
-    Assumed: other tags are 422; changing needs the right to write; changing the privacy or the sharing key needs admin rights.
+    Assumed: other tags are 422; changing needs the right to write, and admin rights for the privacy and the
+    sharing key.
     """
     for number, tag in enumerate(call.body.get("tags", [])):
         if not _TAG.fullmatch(tag):

@@ -1,41 +1,39 @@
-"""The sandbox as an object: an HTTP server in a thread, with its state and tokens."""
+"""The sandbox as an object: an HTTP server in a thread, with its state, clock, faults and tokens."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from threading import Event, Thread
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-import uvicorn
-
-from flat_api.sandbox import contract, people
-from flat_api.sandbox.app import App, RecordedRequest
+from flat_api.sandbox import contract, downloads, oauth_apps, people
+from flat_api.sandbox.app import App
 from flat_api.sandbox.auth import issue
-from flat_api.sandbox.limits import HOUR, PER_TOKEN
+from flat_api.sandbox.call import Answer
+from flat_api.sandbox.clock import Clock
+from flat_api.sandbox.control import PREFIX as CONTROL
+from flat_api.sandbox.control import Control
+from flat_api.sandbox.faults import ArmedFault, Faults
+from flat_api.sandbox.limits import HOUR, PER_TOKEN, RateLimiter
 from flat_api.sandbox.music import Engraver
+from flat_api.sandbox.oauth_apps import OAuthApp
+from flat_api.sandbox.oauth_endpoints import OAuthEndpoints
+from flat_api.sandbox.received import Received, Site, is_loopback
+from flat_api.sandbox.request_log import Recorder, RequestLog
+from flat_api.sandbox.seeding import ScoreSeed, Seeded, Seeder
+from flat_api.sandbox.serving import HttpServer
+from flat_api.sandbox.snapshots import Snapshot
 from flat_api.sandbox.store import Store
+from flat_api.sandbox.task_setting import TaskSetting
 
-_SECONDS_TO_FINISH = 5
+if TYPE_CHECKING:
+    from flat_api import FlatClient
+    from flat_api.sandbox.web.site import WebSite
 
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = Event()
-
-    def run(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            super().run(sockets)
-        finally:
-            # Nobody waits for ever for a server that failed to start.
-            self.ready.set()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
+_TOKEN = "default_token"
 
 
 class Sandbox:
@@ -48,6 +46,12 @@ class Sandbox:
         examples: answer every operation from the contract's examples, without state.
         validate_responses: check every answer against the contract, and turn a mismatch into a 500.
         record: keep the last 10,000 requests in `requests`.
+        remote_control: let other machines use the paths under /_sandbox/, too.
+
+    Attributes:
+        clock: The clock of the sandbox; it can be moved forward and stopped.
+        faults: The faults that are armed.
+        tasks: When tasks and recognition jobs end.
 
     Raises ValueError when the file is of another version. Use it in a `with` statement, or call
     `start()` and `close()`.
@@ -62,68 +66,85 @@ class Sandbox:
         examples: bool = False,
         validate_responses: bool = True,
         record: bool = True,
+        remote_control: bool = False,
     ) -> None:
         self._contract = contract.load()
         self._host = host
         self._port = port
-        self._socket: socket.socket | None = None
-        self._server: _Server | None = None
-        self._thread: Thread | None = None
+        self._server: HttpServer | None = None
+        self._clients: list[FlatClient] = []
         self._store = Store(path)
         self._engraver = Engraver()
+        self._limiter = RateLimiter(lambda: self.clock.time())
+        self.clock = Clock(self._store)
+        self.tasks = TaskSetting(self._store)
+        oauth = OAuthEndpoints(self._store, self._contract)
+        operations = {*self._contract.operations, *(str(site.operation) for site in oauth.sites)}
+        self.faults = Faults(operations)
+        self._recorder = Recorder(operations, active=record)
         self._app = App(
             self._contract,
             self._store,
+            self.clock,
             self._engraver,
+            limiter=self._limiter,
+            faults=self.faults,
+            recorder=self._recorder,
+            sites=[
+                *oauth.sites,
+                Site(downloads.PREFIX, self._download),
+                Site(CONTROL, Control(self, from_elsewhere=remote_control).respond),
+            ],
+            pages=lambda received: self._web_site.answer(received),
             examples=examples,
             validate_responses=validate_responses,
-            record=record,
         )
-        self._token = self._seed(None)
+        self._token = self._begin(None)
 
-    def _seed(self, token: str | None) -> str:
-        with self._store.transaction():
-            kept = self._store.get("setting", "default_token")
+    def _begin(self, token: str | None) -> str:
+        """Puts what every sandbox has into an empty state; the result is the default token."""
+        with self.clock.applied(), self._store.transaction():
+            kept = self._store.get("setting", _TOKEN)
             if kept is not None:
                 return str(kept["token"])
             people.seed(self._store)
+            oauth_apps.insert(self._store, oauth_apps.DEMO_APP)
             token = issue(self._store, people.TEACHER, self._contract.scopes, token)
-            self._store.insert("setting", {"id": "default_token", "token": token})
+            self._store.insert("setting", {"id": _TOKEN, "token": token})
             return token
 
+    def _download(self, received: Received) -> Answer:
+        return downloads.fetch(self._store, self._engraver, received.method, received.raw_path)
+
+    @cached_property
+    def _web_site(self) -> WebSite:
+        # Only who opens a page pays for the import.
+        from flat_api.sandbox.web.site import WebSite
+
+        return WebSite(self._store, self._engraver, self._recorder.log, self._contract.base_path)
+
     def start(self) -> Self:
-        """Starts to listen; the server answers when this returns. Raises OSError for a port in use."""
+        """Starts to listen; the server answers when this returns.
+
+        Raises OSError for a port in use. Warns (RuntimeWarning) when `host` is no loopback address.
+        """
         if self._server is not None:
             raise RuntimeError("The sandbox is running already.")
         try:
-            self._socket = _bind(self._host, self._port)
-        except OSError:
+            if not is_loopback(self._host):
+                message = f"{self._host} is not a loopback address; others on the network can reach the sandbox."
+                warnings.warn(message, RuntimeWarning, stacklevel=2)
+            self._server = HttpServer(self._app, self._host, self._port)
+        except BaseException:
             self.close()
             raise
-        config = uvicorn.Config(
-            self._app,
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-        )
-        self._server = _Server(config)
-        self._thread = Thread(target=self._server.run, args=([self._socket],), name="flat-sandbox", daemon=True)
-        self._thread.start()
-        self._server.ready.wait()
         return self
 
     def close(self) -> None:
         """Ends running requests, stops to listen and closes the state; a second time does nothing."""
-        if self._server is not None and self._thread is not None and self._thread.is_alive():
-            self._server.should_exit = True
-            self._thread.join()
-        if self._socket is not None:
-            self._socket.close()
+        self._close_clients()
+        if self._server is not None:
+            self._server.close()
         self._engraver.close()
         self._store.close()
 
@@ -144,12 +165,16 @@ class Sandbox:
         return self._contract.version
 
     @property
+    def origin(self) -> str:
+        """The address of the server without a path, for /auth/oauth and the like. RuntimeError before the start."""
+        if self._server is None:
+            raise RuntimeError("The sandbox has no address before start().")
+        return self._server.origin
+
+    @property
     def url(self) -> str:
         """The base URL for clients, ending in /v2. Raises RuntimeError before the start."""
-        if self._socket is None:
-            raise RuntimeError("The sandbox has no address before start().")
-        host, port = self._socket.getsockname()[:2]
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}{self._contract.base_path}"
+        return self.origin + self._contract.base_path
 
     @property
     def token(self) -> str:
@@ -169,34 +194,104 @@ class Sandbox:
         user = people.TEACHER if user is None else user
         if self._store.get("user", user) is None:
             raise ValueError(f"The sandbox has no user {user!r}.")
-        return issue(self._store, user, wanted)
+        with self.clock.applied(), self._store.transaction():
+            return issue(self._store, user, wanted)
 
-    def limit(self, requests: int, per: float = HOUR) -> None:
-        """Allows each token so many requests in `per` seconds; what was counted is forgotten."""
-        self._app.limiter.configure(requests, per)
+    def client(self, scopes: Iterable[str] | None = None, user: str | None = None, **settings: Any) -> FlatClient:
+        """An SDK client with a new token; its connections are closed with the sandbox.
+
+        Parameters: `scopes` and `user` as in `issue_token`; everything else a `flat_api.Configuration` takes.
+        Raises ValueError for unknown scopes or an unknown user.
+        """
+        from flat_api import FlatClient
+
+        token = self._token if scopes is None and user is None else self.issue_token(scopes, user)
+        made = FlatClient(token, self.url, **settings)
+        self._clients.append(made)
+        return made
+
+    def _close_clients(self) -> None:
+        while self._clients:
+            self._clients.pop().close()
+
+    def register_app(
+        self,
+        name: str,
+        redirect_uris: Sequence[str],
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        *,
+        public: bool = False,
+    ) -> OAuthApp:
+        """An application for OAuth2; id and secret are made up unless given, a `public` one has no secret.
+
+        Raises ValueError for a used id, no name, or a redirect URI that is not absolute.
+        """
+        with self.clock.applied():
+            return oauth_apps.register(self._store, name, redirect_uris, client_id, client_secret, public=public)
 
     @property
-    def requests(self) -> list[RecordedRequest]:
-        """The requests so far, the oldest first."""
-        return list(self._app.records)
+    def apps(self) -> list[OAuthApp]:
+        """The registered applications, the oldest first."""
+        return oauth_apps.registered(self._store)
+
+    def limit(self, requests: int = PER_TOKEN, per: float = HOUR) -> None:
+        """Allows each token so many requests in `per` seconds; what was counted is forgotten."""
+        self._limiter.configure(requests, per)
+
+    def fault(self, kind: str, *, op: str | None = None, times: int | None = 1, **options: Any) -> ArmedFault:
+        """Lets a fault happen; see `Faults.arm`."""
+        return self.faults.arm(kind, op=op, times=times, **options)
+
+    @property
+    def requests(self) -> RequestLog:
+        """The requests so far, the oldest first; `requests("getScore")` has those of one operation."""
+        return self._recorder.log()
+
+    def forget_requests(self) -> None:
+        """Empties the log of requests."""
+        self._recorder.clear()
+
+    def seed(
+        self,
+        scores: int | Sequence[ScoreSeed] = 0,
+        users: int | None = None,
+        classes: int | None = None,
+        assignments: int | None = None,
+        submissions: int = 0,
+    ) -> Seeded:
+        """Makes so many of each, with the same ids every time; see `Seeder.seed`."""
+        with self.clock.applied():
+            return self._seeder().seed(scores, users, classes, assignments, submissions)
+
+    def seed_demo(self) -> Seeded | None:
+        """A small school with real music, once; see `Seeder.seed_demo`."""
+        with self.clock.applied():
+            return self._seeder().seed_demo()
+
+    def _seeder(self) -> Seeder:
+        return Seeder(self._contract, self._store, self._engraver, self.origin if self._server else "http://localhost")
+
+    def snapshot(self) -> Snapshot:
+        """The whole state as it is now, with the clock and the setting of tasks."""
+        return Snapshot(self._store.copy())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Back to the state of a snapshot. Faults, requests and the limit stay; what was counted is forgotten."""
+        self._store.replace(snapshot.data)
+        self.clock.load()
+        self._limiter.forget()
+        self._token = self._begin(self._token)
 
     def reset(self) -> None:
-        """Back to the seeded state: one teacher of an organization, no requests, the API's own limit."""
+        """Back to the beginning: one teacher and one administrator, the API's own limit and the time of the machine.
+
+        Faults, requests and settings are gone; snapshots stay.
+        """
+        self._close_clients()
         self._store.clear()
-        self._seed(self._token)
-        self._app.records.clear()
-        self.limit(PER_TOKEN)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    # With the protocol given, asyncio sets TCP_NODELAY: without it a kept connection waits 40 ms a request.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+        self.clock.load()
+        self._begin(self._token)
+        self.faults.clear()
+        self._recorder.clear()
+        self.limit()

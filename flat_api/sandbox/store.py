@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from random import Random
 from threading import RLock
 from typing import Any, TypeAlias
+
+from flat_api.sandbox.clock import present
 
 Document: TypeAlias = dict[str, Any]
 
@@ -32,14 +35,30 @@ CREATE INDEX IF NOT EXISTS link_target ON link (target);
 _VERSION = 1
 
 
+_ids: ContextVar[Random | None] = ContextVar("flat_sandbox_ids", default=None)
+
+
 def new_id() -> str:
     """An identifier in the form of the API: 24 hexadecimal digits, the first 8 of them the time."""
-    return f"{int(time.time()):08x}{secrets.token_hex(8)}"
+    source = _ids.get()
+    if source is not None:
+        return f"{source.getrandbits(96):024x}"
+    return f"{int(present().timestamp()):08x}{secrets.token_hex(8)}"
+
+
+@contextmanager
+def repeatable_ids(seed: str) -> Iterator[None]:
+    """Makes `new_id` give the same identifiers for the same seed, in this thread."""
+    token = _ids.set(Random(seed))
+    try:
+        yield
+    finally:
+        _ids.reset(token)
 
 
 def now() -> str:
     """The present as an ISO 8601 UTC date with milliseconds."""
-    return date_text(datetime.now(UTC))
+    return date_text(present())
 
 
 def date_text(date: datetime) -> str:
@@ -211,3 +230,19 @@ class Store:
         with self.transaction():
             self._run("DELETE FROM document")
             self._run("DELETE FROM link")
+
+    def copy(self) -> bytes:
+        """The whole state as it is now, as a database file."""
+        with closing(sqlite3.connect(":memory:")) as copy:
+            with self._lock:
+                self._connection.backup(copy)
+            data = copy.serialize()
+        # Bytes 18 and 19 say whether a log (WAL) belongs to the file. To none of the copies, in memory or not.
+        return data[:18] + b"\x01\x01" + data[20:]
+
+    def replace(self, copy: bytes) -> None:
+        """Puts the state of a copy in place of the present one."""
+        with closing(sqlite3.connect(":memory:")) as source:
+            source.deserialize(copy)
+            with self._lock:
+                source.backup(self._connection)

@@ -59,9 +59,7 @@ def create_export_task(call: Call) -> Answer:
     revision = find_revision(call, score, call.path["revision"])
     form: str = call.path["format"]
     parts: list[str] = (call.body or {}).get("parts", [])
-    if parts:
-        # Quick, and names a wrong part.
-        exports.export(call.store, call.engraver, revision, "xml", parts)
+    exports.check(call.store, revision, form, parts)
     order = {"score": score["id"], "revision": revision["id"], "format": form, "parts": parts}
     task = _start(call, "export", order, score=score["id"], revision=revision["id"], format=form)
     return Answer(content=task)

@@ -82,7 +82,7 @@ def test_a_readme_without_markers_is_an_error(text: str) -> None:
 
 def test_every_generated_file_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     places = ("flat_api/__init__.py", "flat_api/api/*.py", "flat_api/models/*.py", "docs/*.md", "test/test_*_api.py")
-    files = [path for place in places for path in generator.ROOT.glob(place)]
+    files = [path for place in places for path in generator.ROOT.glob(place) if path.name != "index.md"]
     assert len(files) > 400
     version = document.load(generator.ROOT / "openapi.yaml")["info"]["version"]
     line = (

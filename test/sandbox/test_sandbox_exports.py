@@ -78,6 +78,8 @@ def test_url_gives_an_address_that_needs_no_token(client: Any, sandbox: Any, pat
 
 def test_url_is_not_given_for_what_cannot_be_made(client: Any, path: str) -> None:
     assert client("GET", f"{path}/flat?url=true").status == 422
+    answer = client("GET", f"{path}/xml?url=true&parts=P3")
+    assert (answer.status, answer.json()["param"]) == (422, "parts")
 
 
 def test_a_revision_names_all_its_authors(client: Any, xml: Any, person: Any) -> None:

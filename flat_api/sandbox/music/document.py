@@ -45,7 +45,7 @@ def foreign(found: str, filename: str | None = None) -> MusicError:
     """The error for a file of another kind: what was found, and what to send instead."""
     subject = f"The file {filename[:100]!r}" if filename else "The file"
     return MusicError(
-        f"{subject} is {found}, but this sandbox reads MusicXML only: "
+        f"{subject} is {found}, which is not read here: "
         "export the score as MusicXML (.musicxml, .xml or .mxl) and send that."
     )
 

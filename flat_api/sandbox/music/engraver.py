@@ -11,6 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
+from flat_api.sandbox.music.conversion import Kind
 from flat_api.sandbox.music.errors import MusicError
 from flat_api.sandbox.music.frames import read_message, write_message
 
@@ -18,7 +19,7 @@ _WORKER = "flat_api.sandbox.music.worker"
 
 
 class Engraver:
-    """Turns MusicXML into MIDI, pictures and sound in a worker process.
+    """Turns MusicXML into MIDI, pictures and sound, and other formats into MusicXML, in a worker process.
 
     The worker starts with the first call. It is restarted after a crash or a timeout, and ends with
     `close()` or with this process. Calls from several threads are done one after the other.
@@ -42,6 +43,10 @@ class Engraver:
     def thumbnail(self, xml: bytes) -> bytes:
         """A PNG of the title and the first systems, 600 pixels wide. Raises MusicError."""
         return self._call("thumbnail", xml)[0]
+
+    def convert(self, data: bytes, kind: Kind) -> bytes:
+        """MusicXML from ABC or MIDI; the worker needs music21 for it. Raises MusicError."""
+        return self._call(f"from {kind}", data)[0]
 
     def svg(self, xml: bytes) -> list[str]:
         """The engraved pages. Raises MusicError."""
@@ -79,19 +84,19 @@ class Engraver:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _call(self, job: str, xml: bytes) -> list[bytes]:
+    def _call(self, job: str, data: bytes) -> list[bytes]:
         with self._lock:
             if self._closed:
                 raise RuntimeError("The engraver is closed.")
             if self._process is None or self._process.poll() is not None:
                 self._discard()
                 self._process = _start()
-            status, *results = self._exchange(self._process, job, xml)
+            status, *results = self._exchange(self._process, job, data)
         if status == b"error":
             raise MusicError(results[0].decode())
         return results
 
-    def _exchange(self, process: subprocess.Popen[bytes], job: str, xml: bytes) -> list[bytes]:
+    def _exchange(self, process: subprocess.Popen[bytes], job: str, data: bytes) -> list[bytes]:
         """Send a request and read its answer. A timer kills a worker that takes too long; that ends the reading."""
         timed_out = threading.Event()
 
@@ -104,7 +109,7 @@ class Engraver:
         requests, answers = _pipes(process)
         try:
             # The worker's own limit is a little longer: it only matters when this process is gone.
-            write_message(requests, job.encode(), str(self._timeout + 5).encode(), xml)
+            write_message(requests, job.encode(), str(self._timeout + 5).encode(), data)
             return read_message(answers)
         except (EOFError, OSError):
             code = self._discard()

@@ -1,9 +1,9 @@
-"""A score as a MIDI file: the played notes, tempo and programs, exactly as long as the score's duration."""
+"""A score as a MIDI file: played notes, tempi, signatures and programs, exactly as long as the score's duration."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -11,7 +11,8 @@ import mido  # type: ignore[import-untyped]
 
 from flat_api.sandbox.music.errors import MusicError
 from flat_api.sandbox.music.notes import Note, drum_keys, notes
-from flat_api.sandbox.music.score_file import Part, parts_of
+from flat_api.sandbox.music.score_file import Part, credits_of, parts_of
+from flat_api.sandbox.music.signatures import Signature, played_signatures
 from flat_api.sandbox.music.timeline import Timeline, timeline
 
 TICKS = 480  # for a quarter note
@@ -46,8 +47,12 @@ def midi(root: Element) -> bytes:
         (round(onset * TICKS), mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(qpm)))
         for onset, qpm in times.played_tempi()
     ]
+    signatures = [
+        (round(one.onset * TICKS), message) for one in played_signatures(times) for message in _signature(one)
+    ]
     end = round(times.total * TICKS)
-    file.tracks.append(_track(tempi, end))
+    title = [(0, mido.MetaMessage("track_name", name=_latin(credits_of(root).title or "")))]
+    file.tracks.append(_track(title + signatures + tempi, end))
     drums = drum_keys(root)
     for index, part in enumerate(parts_of(root)):
         sounds = _played(list(notes(times.parts[index], drums)), times)
@@ -55,6 +60,12 @@ def midi(root: Element) -> bytes:
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
+
+
+def _signature(signature: Signature) -> Iterator[mido.MetaMessage]:
+    yield mido.MetaMessage("time_signature", numerator=signature.beats, denominator=signature.beat_type)
+    if signature.key:
+        yield mido.MetaMessage("key_signature", key=signature.key)
 
 
 def _track(messages: Sequence[tuple[int, mido.Message | mido.MetaMessage]], end: int) -> mido.MidiTrack:
@@ -71,15 +82,19 @@ def _track(messages: Sequence[tuple[int, mido.Message | mido.MetaMessage]], end:
 def _part_messages(part: Part, index: int, sounds: list[_Sound]) -> list[tuple[int, mido.Message]]:
     # Fifteen channels are left beside percussion; parts beyond share them.
     channel = PERCUSSION_CHANNEL if part.percussion else (index % 15) + (index % 15 >= PERCUSSION_CHANNEL)
-    name = part.name.encode("latin-1", "replace").decode("latin-1")
     messages = [
-        (0, mido.MetaMessage("track_name", name=name)),
+        (0, mido.MetaMessage("track_name", name=_latin(part.name))),
         (0, mido.Message("program_change", channel=channel, program=part.program - 1)),
     ]
     offs = [(one.end, mido.Message("note_off", channel=channel, note=one.key)) for one in sounds]
     ons = [(one.start, mido.Message("note_on", channel=channel, note=one.key, velocity=one.velocity)) for one in sounds]
     # Sorting is stable: at the same tick a note ends before the next one on its key begins.
     return messages + offs + ons
+
+
+def _latin(words: str) -> str:
+    """UTF-8 where the MIDI library writes Latin-1."""
+    return words.encode().decode("latin-1")
 
 
 def _played(written: list[list[Note]], times: Timeline) -> list[_Sound]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 from xml.sax.saxutils import escape
 
 import verovio
@@ -15,6 +15,8 @@ from flat_api.sandbox.music.errors import MusicError
 from flat_api.sandbox.music.score_file import Credits, credits_of
 
 DATA = Path(verovio.__path__[0]) / "data"
+
+FIRST_PAGE_MEASURES = 150
 
 # Lengths in tenths of a millimetre at scale 100.
 PAGE: dict[str, Any] = {
@@ -30,17 +32,33 @@ _COMMON: dict[str, Any] = {
 }  # fmt: skip
 
 
-def pages(root: Element, options: dict[str, Any], first_only: bool = False) -> list[str]:
+def pages(root: Element, options: dict[str, Any]) -> list[str]:
     """Engrave a partwise score.
 
     Args:
         root: the score.
         options: `PAGE` or `THUMBNAIL`.
-        first_only: leave out all pages but the first.
 
     Raises:
         MusicError: verovio cannot engrave it.
     """
+    toolkit = _engraved(root, options)
+    return [_page(toolkit, number) for number in range(1, toolkit.getPageCount() + 1)]
+
+
+def first_page(root: Element, options: dict[str, Any]) -> str:
+    """Engrave the first page alone, from as many measures as may stand on it. Raises MusicError."""
+    beginning = Element(root.tag, root.attrib)
+    for child in root:
+        if child.tag == "part":
+            part = SubElement(beginning, "part", child.attrib)
+            part.extend(child.findall("measure")[:FIRST_PAGE_MEASURES])
+        else:
+            beginning.append(child)
+    return _page(_engraved(beginning, options), 1)
+
+
+def _engraved(root: Element, options: dict[str, Any]) -> verovio.toolkit:
     verovio.enableLog(verovio.LOG_OFF)
     verovio.setDefaultResourcePath(str(DATA))
     toolkit = verovio.toolkit()
@@ -50,14 +68,14 @@ def pages(root: Element, options: dict[str, Any], first_only: bool = False) -> l
         raise _cannot_engrave()
     if not toolkit.loadData(_with_header(toolkit.getMEI(), credits_of(root))):
         raise _cannot_engrave()
-    count = toolkit.getPageCount()
-    if count < 1:
+    if toolkit.getPageCount() < 1:
         raise _cannot_engrave()
+    return toolkit
+
+
+def _page(toolkit: verovio.toolkit, number: int) -> str:
     # The hidden label of a text is drawn by some renderers.
-    return [
-        re.sub(r'<title class="labelAttr">.*?</title>', "", toolkit.renderToSVG(page))
-        for page in range(1, (1 if first_only else count) + 1)
-    ]
+    return re.sub(r'<title class="labelAttr">.*?</title>', "", toolkit.renderToSVG(number))
 
 
 def _cannot_engrave() -> MusicError:
@@ -65,7 +83,8 @@ def _cannot_engrave() -> MusicError:
 
 
 def _with_header(mei: str, words: Credits) -> str:
-    """Replace the page header of an MEI document."""
+    """Replace the page header of an MEI document, and take out the date, which would change all ids."""
+    mei = re.sub(r' isodate="[^"]*"', "", mei, count=1)
     mei = re.sub(r"<(pgHead|pgFoot)\b.*?</\1>", "", mei, flags=re.DOTALL)
     texts = (
         _text(words.title, "center", "top", 200, 36, "bold"),

@@ -64,7 +64,9 @@ def notes(measures: list[list[Moment]], drums: dict[str, int]) -> Iterator[list[
                 key = _key(element, transposition, drums)
                 if key is not None:
                     ties = {tie.get("type") for path in ("tie", "notations/tied") for tie in element.iterfind(path)}
-                    found.append(Note(key, onset, length, velocity, "stop" in ties, "start" in ties))
+                    found.append(
+                        Note(key, onset, length, _percent(element) or velocity, "stop" in ties, "start" in ties)
+                    )
         yield sorted(found, key=lambda note: note.onset)
 
 
@@ -84,10 +86,16 @@ def _key(note: Element, transposition: int, drums: dict[str, int]) -> int | None
 
 def _velocity(element: Element) -> int | None:
     sound = element if element.tag == "sound" else element.find("sound")
-    if sound is not None and sound.get("dynamics") is not None:
-        velocity = round(number(sound, "@dynamics") * _FORTE / 100)
-        return min(max(velocity, 1), 127)
+    if sound is not None and (velocity := _percent(sound)):
+        return velocity
     for mark in element.iterfind("direction-type/dynamics/*"):
         if mark.tag in _MARKS:
             return _MARKS[mark.tag]
     return None
+
+
+def _percent(element: Element) -> int | None:
+    """The velocity that the attribute `dynamics` of a sound or a note gives."""
+    if element.get("dynamics") is None:
+        return None
+    return min(max(round(number(element, "@dynamics") * _FORTE / 100), 1), 127)

@@ -16,7 +16,7 @@ MAX_PLAYED_MEASURES = 20_000
 # MIDI cannot hold a slower tempo; nobody plays a faster one.
 SLOWEST_QPM, FASTEST_QPM = 4.0, 1000.0
 
-_NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{0,9})?|[+-]?\.\d{1,9}")
+_NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{0,30})?|[+-]?\.\d{1,30}")
 _QUARTERS = {
     "maxima": Fraction(32), "long": Fraction(16), "breve": Fraction(8), "whole": Fraction(4), "half": Fraction(2),
     "quarter": Fraction(1), "eighth": Fraction(1, 2), "16th": Fraction(1, 4), "32nd": Fraction(1, 8),
@@ -42,9 +42,9 @@ class Tempo(NamedTuple):
 class Timeline:
     """The written measures, and the order in which they are played.
 
-    Counted: measure lengths (the longest part; the time signature where a measure is empty), tempo marks,
-    repeats with their number of times, first and later endings. Not counted: da capo, dal segno, coda,
-    fermatas, and words such as `rit.`.
+    Counted: measure lengths (the longest part; the time signature where a measure is empty or has rests beyond
+    it), tempo marks, repeats with their number of times, first and later endings. Not counted: da capo, dal segno,
+    coda, fermatas, and words such as `rit.`.
     """
 
     parts: list[list[list[Moment]]]  # part, measure, moment
@@ -95,13 +95,21 @@ def timeline(root: Element) -> Timeline:
     lengths, tempi = [], []
     for index in range(count):
         measures = [part[index] for part in parts if index < len(part)]
-        ends = (moment.onset + moment.length for measure in measures for moment in measure if moment.length)
-        length = max(ends, default=nominal[index])
+        length = _length([moment for measure in measures for moment in measure if moment.length], nominal[index])
         lengths.append(length)
         # An offset may point beyond the measure; the tempo then holds from the next one on.
         found = (Tempo(min(onset, length), qpm) for onset, qpm in _tempi(measures))
         tempi.append(sorted(found, key=lambda tempo: tempo.onset))
     return Timeline(parts, lengths, tempi, _playing_order(next(root.iterfind("part")), count))
+
+
+def _length(moments: list[Moment], nominal: Fraction) -> Fraction:
+    """How long a measure is: as its longest part, but rests alone do not make it longer than it should be."""
+    end = max((moment.onset + moment.length for moment in moments), default=nominal)
+    if end <= nominal:
+        return end
+    notes = (one for one in moments if one.element.tag == "note" and one.element.find("rest") is None)
+    return max([nominal, *(note.onset + note.length for note in notes)])
 
 
 def number(element: Element, path: str, default: str | None = None) -> Fraction:
@@ -177,13 +185,18 @@ def _nominal_lengths(root: Element, count: int) -> list[Fraction]:
     lengths, length = [], Fraction(4)
     for measure in root.iterfind("part[1]/measure"):
         for time in measure.iterfind("attributes/time"):
-            if time.find("beats") is not None:
-                beats = sum(int(beat) for beat in re.findall(r"\d{1,3}", time.findtext("beats", "")))
-                beat_type = number(time, "beat-type")
-                if beats > 0 and beat_type > 0:
-                    length = 4 * beats / beat_type
+            length = nominal_length(time) or length
         lengths.append(length)
     return lengths + [length] * (count - len(lengths))
+
+
+def nominal_length(time: Element) -> Fraction | None:
+    """What a time signature says in quarter notes; None when it has no numbers, as in free time."""
+    if time.find("beats") is None:
+        return None
+    beats = sum(int(beat) for beat in re.findall(r"\d{1,3}", time.findtext("beats", "")))
+    beat_type = number(time, "beat-type")
+    return 4 * beats / beat_type if beats > 0 and beat_type > 0 else None
 
 
 @dataclass(slots=True)

@@ -6,26 +6,32 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
-from xml.etree.ElementTree import Element
 
-from flat_api.sandbox.music import document, midi, notation, picture, synth
+from flat_api.sandbox.music import conversion, document, midi, notation, picture, synth
 from flat_api.sandbox.music.errors import MusicError
 from flat_api.sandbox.music.frames import read_message, write_message
 
-_JOBS: dict[str, Callable[[Element], list[bytes]]] = {
-    "midi": lambda root: [midi.midi(root)],
-    "thumbnail": lambda root: [picture.png(notation.pages(root, notation.THUMBNAIL, first_only=True)[0])],
-    "svg": lambda root: [page.encode() for page in notation.pages(root, notation.PAGE)],
-    "wav": lambda root: [synth.wav(midi.midi(root))],
-    "mp3": lambda root: [synth.mp3(midi.midi(root))],
+MAX_MEMORY = 3 * 512 * 1024**2  # bytes, beside what the libraries take at the start
+
+_JOBS: dict[str, Callable[[bytes], list[bytes]]] = {
+    "midi": lambda xml: [midi.midi(document.parse(xml))],
+    "thumbnail": lambda xml: [picture.png(notation.first_page(document.parse(xml), notation.THUMBNAIL))],
+    "svg": lambda xml: [page.encode() for page in notation.pages(document.parse(xml), notation.PAGE)],
+    "wav": lambda xml: [synth.wav(midi.midi(document.parse(xml)))],
+    "mp3": lambda xml: [synth.mp3(midi.midi(document.parse(xml)))],
+    "from abc": lambda data: [conversion.musicxml(data, "abc")],
+    "from midi": lambda data: [conversion.musicxml(data, "midi")],
 }
 
 
-def answer(job: str, xml: bytes) -> list[bytes]:
+def answer(job: str, data: bytes) -> list[bytes]:
     """Do one job: `ok` and the results, or `error` and a sentence."""
     try:
-        return [b"ok", *_JOBS[job](document.parse(xml))]
+        return [b"ok", *_JOBS[job](data)]
+    except MemoryError:
+        return [b"error", b"The score needs more memory than there is for one: send a shorter or simpler one."]
     except MusicError as error:
         return [b"error", str(error).encode()]
     except Exception as error:  # whatever a library raises about one score must not end the process
@@ -33,14 +39,14 @@ def answer(job: str, xml: bytes) -> list[bytes]:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests (job, seconds, document) one after the other until the parent closes the pipe."""
+    """Answer requests (job, seconds, data) one after the other until the parent closes the pipe."""
     while True:
         try:
-            job, seconds, xml = read_message(requests)
+            job, seconds, data = read_message(requests)
         except EOFError:
             return
         _limit(float(seconds))
-        fields = answer(job.decode(), xml)
+        fields = answer(job.decode(), data)
         _limit(0)
         write_message(answers, *fields)
 
@@ -51,9 +57,24 @@ def _limit(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
+def _bound_memory() -> None:
+    """Let allocations fail beyond a bound, where the system can tell what is in use (Linux)."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (ImportError, OSError):
+        return
+    most = pages * resource.getpagesize() + MAX_MEMORY
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or most < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
 def main() -> None:
     """Serve on the standard streams, which are kept from anything a library may print."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    _bound_memory()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:

@@ -1,0 +1,143 @@
+"""OAuth2 over HTTP: the consent page, the token endpoint and the revocation endpoint.
+
+Documented: authorization code and implicit grants; a refresh token only with `access_type=offline`; access
+tokens expire after 86,400 seconds; revocation as in RFC 7009.
+Assumed: PKCE is possible with S256 and plain, and needed by applications without a secret; a refresh token can
+be used once; nobody signs in, the user of the consent is chosen on the page; these requests do not count for
+the rate limit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flat_api.sandbox.call import Answer
+from flat_api.sandbox.contract import Contract
+from flat_api.sandbox.html import page
+from flat_api.sandbox.oauth_grants import OAuthError, exchange_code, new_code, new_tokens, refresh_tokens, revoke
+from flat_api.sandbox.oauth_requests import (
+    AuthorizationRequest,
+    RefusedError,
+    read_authorization,
+    read_client_form,
+    read_form,
+)
+from flat_api.sandbox.people import TEACHER
+from flat_api.sandbox.received import Received, Site
+from flat_api.sandbox.store import Document, Store, Where
+
+CONSENT, TOKEN, REVOCATION = "/auth/oauth", "/oauth/access_token", "/oauth/invalidate_token"
+_NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_MAX_USERS = 500
+
+
+class OAuthEndpoints:
+    """The three endpoints over the state of a sandbox."""
+
+    def __init__(self, store: Store, contract: Contract) -> None:
+        self._store = store
+        self._scopes = contract.scope_texts
+        self.sites = (
+            Site(CONSENT, self.consent, "oauthConsent"),
+            Site(TOKEN, self.token, "oauthToken"),
+            Site(REVOCATION, self.revocation, "oauthRevocation"),
+        )
+
+    def consent(self, received: Received) -> Answer:
+        """GET /auth/oauth: the consent page. POST: the decision of the user, in the fields `user` and `decision`."""
+        try:
+            request = read_authorization(self._store, self._scopes, received.query)
+            if received.method == "POST":
+                return self._decide(request, received)
+            if received.method == "GET":
+                return self._ask(request, received)
+            raise OAuthError("invalid_request", "Use GET for the page and POST for the decision.", 405)
+        except OAuthError as problem:
+            return page("consent.html", problem.status, problem=problem.description)
+        except RefusedError as refused:
+            return _go(refused.address)
+
+    def _ask(self, request: AuthorizationRequest, received: Received) -> Answer:
+        rows = self._store.sorted("user", Where(), sort="username", descending=False, limit=_MAX_USERS)
+        return page(
+            "consent.html",
+            problem=None,
+            app=request.app,
+            action=f"{received.raw_path}?{received.query}",
+            users=[user for _, user in rows],
+            chosen=TEACHER,
+            scopes=[(scope, self._scopes[scope]) for scope in request.scopes],
+            offline=request.offline and not request.implicit,
+            redirect_uri=request.redirect.uri,
+        )
+
+    def _decide(self, request: AuthorizationRequest, received: Received) -> Answer:
+        if received.comes_from_another_site():
+            raise OAuthError("invalid_request", "The decision must come from the consent page itself.", 403)
+        form = read_form(received.body.decode(errors="replace"))
+        user = self._store.get("user", form.get("user", ""))
+        decision = form.get("decision")
+        if decision == "deny":
+            raise RefusedError(request.redirect, "access_denied", "The user denied the access.")
+        if decision != "allow" or user is None:
+            raise OAuthError("invalid_request", "The form needs the id of a user, and the decision allow or deny.")
+        return _go(request.redirect.address(self._granted(request, user)))
+
+    def _granted(self, request: AuthorizationRequest, user: Document) -> dict[str, str]:
+        with self._store.transaction():
+            if request.implicit:
+                tokens = new_tokens(self._store, request.app, user["id"], request.scopes)
+                return {name: str(value) for name, value in tokens.items()}
+            code = new_code(
+                self._store,
+                request.app,
+                user["id"],
+                request.scopes,
+                challenge=request.challenge,
+                method=request.method,
+                offline=request.offline,
+                redirect_uri=request.redirect_uri,
+            )
+            return {"code": code}
+
+    def token(self, received: Received) -> Answer:
+        """POST /oauth/access_token: tokens for a code or a refresh token."""
+        try:
+            app, form = read_client_form(self._store, received)
+            grant_type = form.get("grant_type")
+            if grant_type == "authorization_code":
+                code, verifier = _required(form, "code"), form.get("code_verifier")
+                return _json(exchange_code(self._store, app, code, form.get("redirect_uri"), verifier))
+            if grant_type == "refresh_token":
+                return _json(refresh_tokens(self._store, app, _required(form, "refresh_token"), form.get("scope")))
+            error = "unsupported_grant_type" if grant_type else "invalid_request"
+            raise OAuthError(error, "The grant_type must be authorization_code or refresh_token.")
+        except OAuthError as problem:
+            return _failed(problem)
+
+    def revocation(self, received: Received) -> Answer:
+        """POST /oauth/invalidate_token: ends a token (RFC 7009); 200 also for an unknown one."""
+        try:
+            app, form = read_client_form(self._store, received)
+            revoke(self._store, app, _required(form, "token"))
+            return _json({})
+        except OAuthError as problem:
+            return _failed(problem)
+
+
+def _required(form: dict[str, str], name: str) -> str:
+    if not form.get(name):
+        raise OAuthError("invalid_request", f"The field {name} is missing.")
+    return form[name]
+
+
+def _go(address: str) -> Answer:
+    return Answer(302, b"", None, {"Location": address, **_NOT_STORED})
+
+
+def _json(content: dict[str, Any]) -> Answer:
+    return Answer(content=content, headers=_NOT_STORED)
+
+
+def _failed(problem: OAuthError) -> Answer:
+    return Answer(problem.status, problem.fields(), headers={**problem.headers, **_NOT_STORED})

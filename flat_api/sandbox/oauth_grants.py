@@ -1,0 +1,183 @@
+"""What users grant to applications: codes, access tokens and refresh tokens, as they are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flat_api.sandbox.auth import issue
+from flat_api.sandbox.clock import present
+from flat_api.sandbox.oauth_apps import OAuthApp
+from flat_api.sandbox.store import Document, Store, date_text, now
+
+# Documented: an access token lives for a day.
+EXPIRES_IN = 86_400
+# Assumed, as RFC 6749 (section 4.1.2) recommends at most.
+_CODE_LIFE = timedelta(minutes=10)
+KINDS = ("oauthCode", "refreshToken", "token")
+
+
+class OAuthError(Exception):
+    """An error of RFC 6749: its `error` code and a `description` of what to do about it."""
+
+    def __init__(self, error: str, description: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
+        super().__init__(description)
+        self.error = error
+        self.description = description
+        self.status = status
+        self.headers = headers or {}
+
+    def fields(self) -> dict[str, str]:
+        """The fields of the answer."""
+        return {"error": self.error, "error_description": self.description}
+
+
+class _ReplayError(OAuthError):
+    """A code or refresh token came for the second time; `grant` is what it belongs to."""
+
+    def __init__(self, what: str, used: Document) -> None:
+        super().__init__("invalid_grant", f"The {what} was used before; all tokens of this consent are revoked now.")
+        self.user: str = used["user"]
+        self.grant: str = used["grant"]
+
+
+def new_code(store: Store, app: OAuthApp, user: str, scopes: Sequence[str], **fields: Any) -> str:
+    """A code for the consent of a user; `fields` are challenge, method, offline and redirect_uri."""
+    code = secrets.token_urlsafe(32)
+    document = {
+        **fields,
+        "id": code,
+        "app": app.client_id,
+        "user": user,
+        "scopes": list(scopes),
+        "grant": secrets.token_hex(12),
+        "expirationDate": date_text(present() + _CODE_LIFE),
+        "used": False,
+    }
+    store.insert("oauthCode", document, parent=user)
+    return code
+
+
+def new_tokens(
+    store: Store, app: OAuthApp, user: str, scopes: Iterable[str], *, grant: str | None = None, offline: bool = False
+) -> dict[str, Any]:
+    """The fields of an answer with an access token and, if `offline`, a refresh token, stored."""
+    grant = grant or secrets.token_hex(12)
+    scopes = list(scopes)
+    common = {"name": app.name, "issuedDate": now(), "app": app.client_id, "grant": grant}
+    expires = date_text(present() + timedelta(seconds=EXPIRES_IN))
+    token = issue(store, user, scopes, expirationDate=expires, **common)
+    answer = {"access_token": token, "token_type": "bearer", "expires_in": EXPIRES_IN, "scope": " ".join(scopes)}
+    if offline:
+        refresh = secrets.token_hex(32)
+        document = {**common, "id": refresh, "user": user, "scopes": scopes, "used": False}
+        store.insert("refreshToken", document, parent=user)
+        answer["refresh_token"] = refresh
+    return answer
+
+
+def exchange_code(
+    store: Store, app: OAuthApp, code: str, redirect_uri: str | None, verifier: str | None
+) -> dict[str, Any]:
+    """Tokens for a code. Raises OAuthError; a code that comes twice ends its grant (RFC 6749, section 4.1.2)."""
+    try:
+        with store.transaction():
+            found = store.get("oauthCode", code)
+            if found is None or found["app"] != app.client_id:
+                raise OAuthError("invalid_grant", "The code is unknown, or belongs to another application.")
+            if found["used"]:
+                raise _ReplayError("code", found)
+            if found["expirationDate"] <= now():
+                raise OAuthError("invalid_grant", "The code has expired; send the user to the consent page again.")
+            if found["redirect_uri"] != redirect_uri:
+                sent = found["redirect_uri"] or "none"
+                raise OAuthError("invalid_grant", f"The redirect_uri must be that of the consent page: {sent}.")
+            _check_verifier(found, verifier)
+            store.update("oauthCode", {**found, "used": True})
+            return new_tokens(
+                store, app, found["user"], found["scopes"], grant=found["grant"], offline=found["offline"]
+            )
+    except _ReplayError as replay:
+        revoke_grant(store, replay.user, replay.grant)
+        raise
+
+
+def _check_verifier(code: Document, verifier: str | None) -> None:
+    if code["challenge"] is None:
+        if verifier is not None:
+            raise OAuthError("invalid_grant", "There was no code_challenge at the consent page: send no code_verifier.")
+        return
+    if verifier is None:
+        raise OAuthError("invalid_grant", "The code_verifier is missing: there was a code_challenge.")
+    if not hmac.compare_digest(challenge_of(verifier, code["method"]).encode(), code["challenge"].encode()):
+        raise OAuthError("invalid_grant", "The code_verifier does not fit the code_challenge.")
+
+
+def challenge_of(verifier: str, method: str) -> str:
+    """The code challenge of a verifier (RFC 7636, section 4.2)."""
+    if method == "plain":
+        return verifier
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def refresh_tokens(store: Store, app: OAuthApp, refresh_token: str, scope: str | None) -> dict[str, Any]:
+    """New tokens for a refresh token, which thereby is used up.
+
+    Raises OAuthError. Assumed: a refresh token that comes twice ends its grant (RFC 9700, section 4.14.2), and
+    the former access token goes on until it expires.
+    """
+    try:
+        with store.transaction():
+            found = store.get("refreshToken", refresh_token)
+            if found is None or found["app"] != app.client_id:
+                raise OAuthError("invalid_grant", "The refresh token is unknown, revoked or of another application.")
+            if found["used"]:
+                raise _ReplayError("refresh token", found)
+            scopes = scope.split() if scope else found["scopes"]
+            beyond = [one for one in scopes if one not in found["scopes"]]
+            if beyond:
+                raise OAuthError("invalid_scope", f"The user did not grant {' '.join(beyond)}.")
+            store.update("refreshToken", {**found, "used": True})
+            tokens = new_tokens(store, app, found["user"], found["scopes"], grant=found["grant"], offline=True)
+            # A smaller scope is for this access token alone (RFC 6749, section 6).
+            token = store.get("token", tokens["access_token"])
+            if token is not None:
+                store.update("token", {**token, "scopes": sorted(scopes)})
+            return {**tokens, "scope": " ".join(scopes)}
+    except _ReplayError as replay:
+        revoke_grant(store, replay.user, replay.grant)
+        raise
+
+
+def revoke(store: Store, app: OAuthApp, token: str) -> None:
+    """Ends a token; a refresh token with all tokens of its grant. An unknown one is no error (RFC 7009).
+
+    Raises OAuthError for a token of another application.
+    """
+    access = store.get("token", token)
+    refresh = store.get("refreshToken", token)
+    found = access or refresh
+    if found is None:
+        return
+    if found.get("app") != app.client_id:
+        raise OAuthError("invalid_grant", "The token was not issued to this application.")
+    if access is not None:
+        with store.transaction():
+            store.delete("token", token)
+    else:
+        revoke_grant(store, found["user"], found["grant"])
+
+
+def revoke_grant(store: Store, user: str, grant: str) -> None:
+    """Ends everything that came of one consent."""
+    with store.transaction():
+        for kind in KINDS:
+            for one in store.children(kind, user):
+                # A used code or refresh token stays, to be known when it comes again.
+                if one.get("grant") == grant and not one.get("used"):
+                    store.delete(kind, one["id"])

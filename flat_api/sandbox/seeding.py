@@ -1,0 +1,233 @@
+"""Fills a sandbox with scores, students, classes, assignments and submissions, the same ones every time."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from flat_api.sandbox import people
+from flat_api.sandbox.behaviors import BEHAVIORS
+from flat_api.sandbox.call import Call
+from flat_api.sandbox.contract import Contract, Operation
+from flat_api.sandbox.errors import ApiError, invalid
+from flat_api.sandbox.exercises import exercise
+from flat_api.sandbox.incoming import read_parameters
+from flat_api.sandbox.music import Engraver
+from flat_api.sandbox.outgoing import check_answer
+from flat_api.sandbox.store import Store, repeatable_ids
+
+ScoreSeed: TypeAlias = str | Path | Mapping[str, Any]
+_SETTING = "seed"
+_MAX_POINTS = 100
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The ids of what a call of `seed` made; `submissions` belong to the `assignments` in turn."""
+
+    scores: list[str]
+    users: list[str]
+    classes: list[str]
+    assignments: list[str]
+    submissions: list[str]
+
+
+class Seeder:
+    """Makes things through the operations of the API, as their users would.
+
+    Parameters: the contract, the state, the engraver, and the address that links in answers begin with.
+    """
+
+    def __init__(self, contract: Contract, store: Store, engraver: Engraver, site_url: str) -> None:
+        self._contract = contract
+        self._store = store
+        self._engraver = engraver
+        self._site_url = site_url
+
+    def seed(
+        self,
+        scores: int | Sequence[ScoreSeed] = 0,
+        users: int | None = None,
+        classes: int | None = None,
+        assignments: int | None = None,
+        submissions: int = 0,
+    ) -> Seeded:
+        """Makes so many of each.
+
+        The scores are scales, or given as titles of such, as paths of files, or as bodies of createScore. The
+        users are students, spread over the classes in turn, and so are the assignments; each assignment has one
+        of the scores, if there are any, which its students get as copies. Of the submissions, the first is
+        handed in, the second is graded, the third returned, and so on. Scores, classes and assignments belong
+        to the default user. What is None is made as far as the others need it.
+
+        Raises ValueError for impossible numbers and for scores that cannot be read.
+        """
+        counts = _completed(users, classes, assignments, submissions)
+        wanted = _score_seeds(scores)
+        seed, first = self._next_seed(counts.users)
+        with repeatable_ids(seed):
+            score_ids = [self._score(one, number) for number, one in enumerate(wanted)]
+            students = [self._student(number) for number in range(first, first + counts.users)]
+            class_ids = [self._class(number, students[number :: counts.classes]) for number in range(counts.classes)]
+            given = [self._assignment(class_ids, score_ids, number) for number in range(counts.assignments)]
+            handed_in = [self._submission(class_ids, given, students, number) for number in range(submissions)]
+        return Seeded(score_ids, students, class_ids, given, handed_in)
+
+    def seed_demo(self) -> Seeded | None:
+        """A small school with real music, once: None when something was seeded before."""
+        if self._store.get("setting", _SETTING) is not None:
+            return None
+        canon = files("flat_api.sandbox").joinpath("demo_scores", "tallis_canon.musicxml").read_text(encoding="utf-8")
+        body = {"title": "Tallis’s Canon", "filename": "tallis_canon.musicxml", "data": canon, "privacy": "public"}
+        scores: list[ScoreSeed] = [body, "First scale", "Second scale", "Third scale"]
+        return self.seed(scores, users=8, classes=2, assignments=4, submissions=9)
+
+    def _next_seed(self, users: int) -> tuple[str, int]:
+        """A text for each call since the state was new, and the number of the first of the new students."""
+        with self._store.transaction():
+            setting = self._store.get("setting", _SETTING) or {"count": 0, "users": 0}
+            after = {"id": _SETTING, "count": setting["count"] + 1, "users": setting["users"] + users}
+            self._store.delete("setting", _SETTING)
+            self._store.insert("setting", after)
+        return str(after["count"]), setting["users"] + 1
+
+    def _score(self, one: ScoreSeed, number: int) -> str:
+        if isinstance(one, Path):
+            body: Mapping[str, Any] = _of_file(one)
+        elif isinstance(one, str):
+            body = {"title": one, "data": exercise(one, number), "privacy": "private"}
+        elif isinstance(one, Mapping):
+            body = {"privacy": "private", **one}
+        else:
+            raise ValueError(f"scores: {one!r} is no title, no path and no body of createScore.")
+        return self._made("createScore", people.TEACHER, body)
+
+    def _student(self, number: int) -> str:
+        with self._store.transaction():
+            student = people.add_user(
+                self._store,
+                username=f"student.{number}",
+                role="user",
+                organization=people.ORGANIZATION,
+                firstname="Student",
+                lastname=str(number),
+            )
+        return str(student["id"])
+
+    def _class(self, number: int, students: Sequence[str]) -> str:
+        identifier = self._made("createClass", people.TEACHER, {"name": f"Class {number + 1}"})
+        for student in students:
+            self._call("addClassUser", people.TEACHER, **{"class": identifier, "user": student})
+        self._call("activateClass", people.TEACHER, **{"class": identifier})
+        return identifier
+
+    def _assignment(self, classes: Sequence[str], scores: Sequence[str], number: int) -> str:
+        body: dict[str, Any] = {"title": f"Assignment {number + 1}", "state": "active", "maxPoints": _MAX_POINTS}
+        if scores:
+            attachment = {"type": "flat", "score": scores[number % len(scores)], "sharingMode": "copy"}
+            body["attachments"] = [attachment]
+        return self._made("createClassAssignment", people.TEACHER, body, **{"class": classes[number % len(classes)]})
+
+    def _submission(
+        self, classes: Sequence[str], assignments: Sequence[str], students: Sequence[str], number: int
+    ) -> str:
+        turn, index = divmod(number, len(assignments))
+        place = index % len(classes)
+        path = {"class": classes[place], "assignment": assignments[index]}
+        student = students[place :: len(classes)][turn]
+        identifier = self._made("createSubmission", student, {"submit": True}, **path)
+        grading = {"grade": 60 + (7 * number) % 41, "return": number % 3 == 2}
+        if number % 3:
+            self._call("editSubmission", people.TEACHER, grading, **path, submission=identifier)
+        return identifier
+
+    def _made(self, operation_id: str, user: str, body: Any, **path: str) -> str:
+        identifier: str = self._call(operation_id, user, body, **path)["id"]
+        return identifier
+
+    def _call(self, operation_id: str, user_id: str, body: Any = None, **path: str) -> Any:
+        operation = self._contract.operations[operation_id]
+        user = self._store.get("user", user_id)
+        if user is None:
+            raise ValueError("The default user is gone: reset the sandbox before seeding.")
+        try:
+            if body is not None:
+                _check(operation, body)
+            parameters = read_parameters(operation, path, [], {})
+            call = Call(
+                operation=operation,
+                user=user,
+                path=parameters["path"],
+                query=parameters["query"],
+                body=body,
+                site_url=self._site_url,
+                path_url=self._site_url,
+                query_pairs=[],
+                store=self._store,
+                engraver=self._engraver,
+            )
+            answer = BEHAVIORS[operation_id](call)
+            check_answer(operation, parameters["query"], answer)
+        except ApiError as problem:
+            raise ValueError(f"The seeds cannot be made: {operation_id} says: {problem.message}") from problem
+        return answer.content
+
+
+def _check(operation: Operation, body: Any) -> None:
+    schema = operation.body["application/json"].schema
+    violation = schema.violation(body) if schema else None
+    if violation is not None:
+        raise invalid(violation.param or "body", violation.message)
+
+
+def _score_seeds(scores: int | Sequence[ScoreSeed]) -> Sequence[ScoreSeed]:
+    if isinstance(scores, Sequence) and not isinstance(scores, str):
+        return scores
+    return [f"Scale {number}" for number in range(1, _whole("scores", scores) + 1)]
+
+
+@dataclass(frozen=True)
+class _Counts:
+    users: int
+    classes: int
+    assignments: int
+
+
+def _whole(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{name}: must be a whole number, 0 or more, not {value!r}.")
+    return value
+
+
+def _completed(users: int | None, classes: int | None, assignments: int | None, submissions: int) -> _Counts:
+    """The counts with what is None made as small as the others allow. Raises ValueError."""
+    _whole("submissions", submissions)
+    given = _whole("assignments", assignments) if assignments is not None else min(submissions, 1)
+    rooms = _whole("classes", classes) if classes is not None else min(given, 1)
+    if given and not rooms:
+        raise ValueError("classes: assignments need a class.")
+    if submissions and not given:
+        raise ValueError("assignments: submissions need an assignment.")
+    needed = _students_needed(submissions, given, rooms)
+    students = _whole("users", users) if users is not None else needed
+    if students < needed:
+        raise ValueError(f"users: {submissions} submissions to {given} assignments need {needed} students.")
+    return _Counts(students, rooms, given)
+
+
+def _students_needed(submissions: int, assignments: int, classes: int) -> int:
+    """The least number of students such that no one hands in an assignment twice."""
+    needed = 0
+    for number in range(submissions):
+        turn, index = divmod(number, assignments)
+        needed = max(needed, index % classes + turn * classes + 1)
+    return needed
+
+
+def _of_file(path: Path) -> dict[str, Any]:
+    data = b64encode(path.read_bytes()).decode()
+    return {"data": data, "dataEncoding": "base64", "filename": path.name, "privacy": "private"}

@@ -1,0 +1,54 @@
+"""Background work: recognition jobs and tasks, as they stand; to look here does not carry them on."""
+
+from __future__ import annotations
+
+from flat_api.sandbox import omr_jobs
+from flat_api.sandbox.store import Document, Where
+from flat_api.sandbox.web.names import user_name
+from flat_api.sandbox.web.visit import Context, Visit
+
+_MOST = 200
+
+
+def jobs(visit: Visit) -> Context:
+    """The newest recognition jobs and tasks."""
+    return {
+        "jobs": [_job(visit, one) for one in _newest(visit, "omrJob")],
+        "tasks": [_task(visit, one) for one in _newest(visit, "task")],
+        "most": _MOST,
+    }
+
+
+def _newest(visit: Visit, kind: str) -> list[Document]:
+    rows = visit.store.sorted(kind, Where(), sort="creationDate", descending=True, limit=_MOST)
+    return [document for _, document in rows]
+
+
+def _job(visit: Visit, job: Document) -> Context:
+    shown = omr_jobs.view(visit.store, job)
+    files = shown.get("originalFileMetadata", {})
+    return {
+        "id": job["id"],
+        "user": user_name(visit.store, job["user"]),
+        "status": job["status"],
+        "date": job["creationDate"],
+        "filename": files.get("filename", ""),
+        "pages": files.get("numberOfPages", 0),
+        "credits": shown.get("estimatedCredits", 0),
+        "note": shown.get("errorMessage") or shown.get("progress", {}).get("text", ""),
+        "score": visit.store.get("score", job.get("score", "")),
+    }
+
+
+def _task(visit: Visit, task: Document) -> Context:
+    return {
+        "id": task["id"],
+        "user": user_name(visit.store, task["user"]),
+        "type": task["type"],
+        "format": task.get("format", ""),
+        "state": "waiting" if task["state"] == "created" else task["state"],
+        "date": task["creationDate"],
+        "percent": task["progress"]["percent"],
+        "error": task.get("result", {}).get("error", ""),
+        "score": visit.store.get("score", task.get("score", "")),
+    }
