@@ -178,8 +178,20 @@ def _build(value: Any, expected: Any, path: str) -> Any:
         if container is dict and isinstance(value, dict):
             inner = get_args(arm)[1]
             return {key: _build(item, inner, f"{path}[{key!a}]") for key, item in value.items()}
-    log.debug("Kept as it came: %s", path)
-    return value
+    moment = _moment(value) if isinstance(value, str) and datetime in arms(expected) else None
+    if moment is None:
+        log.debug("Kept as it came: %s", path)
+    return value if moment is None else moment
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment in a form of ISO 8601 that msgspec does not read (`+02`, no seconds, no separators); a date is none."""
+    from dateutil.parser import isoparse
+
+    try:
+        return isoparse(text) if "T" in text or " " in text else None
+    except (ValueError, OverflowError):
+        return None
 
 
 _FIELD_AT = re.compile(r".*at `\$\.([^.\[`]+)")

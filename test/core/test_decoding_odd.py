@@ -102,10 +102,8 @@ ODD: list[tuple[str, Any, Any, list[str]]] = [
     ("id", {"a": 1}, ..., ["id"]),
     ("id", ["a"], ..., ["id"]),
     ("created", "2026-03-14", ..., ["created"]),
-    ("created", "2026-03-14T09:26Z", ..., ["created"]),
     ("created", "2026-02-30T00:00:00Z", ..., ["created"]),
     ("created", "0000-00-00T00:00:00Z", ..., ["created"]),
-    ("created", "2026-03-14T24:00:00Z", ..., ["created"]),
     ("created", "yesterday", ..., ["created"]),
     ("created", "", ..., ["created"]),
     ("created", 1773480413, ..., ["created"]),
@@ -226,6 +224,21 @@ def test_strict_decoding_refuses_it(wire: str, came: Any, kept: Any, paths: list
 def test_strict_decoding_takes_what_fits(wire: str, came: Any, kept: Any, paths: list[str]) -> None:
     body = json.dumps({**GOOD, wire: came}).encode()
     assert decode(body, one, strict=True) == decode(body, one)
+
+
+@pytest.mark.parametrize(
+    ("came", "moment"),
+    [
+        ("2026-03-14T09:26Z", datetime(2026, 3, 14, 9, 26, tzinfo=UTC)),
+        ("20260314T092653+02", datetime(2026, 3, 14, 7, 26, 53, tzinfo=UTC)),
+        ("2026-03-14T24:00:00Z", datetime(2026, 3, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_in_another_form_of_iso_8601_is_read(came: str, moment: datetime) -> None:
+    body = json.dumps({**GOOD, "created": came}).encode()
+    assert decode(body, one).created == moment
+    with pytest.raises(WrongShapeError, match="created"):
+        decode(body, one, strict=True)
 
 
 @pytest.mark.parametrize("wire", REQUIRED)

@@ -44,9 +44,7 @@ def test_every_path_leads_to_its_operation() -> None:
     contract = load()
     router = Router(contract.operations.values(), contract.base_path)
     for operation in contract.operations.values():
-        found, values = router.match(
-            operation.method, "/v2" + operation.path.replace("{", "").replace("}", "")
-        )
+        found, values = router.match(operation.method, "/v2" + operation.path.replace("{", "").replace("}", ""))
         assert found is operation
         assert values == {name: name for name in values}
 

@@ -90,9 +90,7 @@ def test_a_query_that_is_no_utf8_is_400(client: Any) -> None:
     ("method", "path", "status"),
     [("GET", "/nothing", 404), ("PUT", "/me", 405), ("GET", "/scores/x", 404), ("GET", "/users/x", 404)],
 )
-def test_unknown_things_are_404_and_unknown_methods_405(
-    client: Any, method: str, path: str, status: int
-) -> None:
+def test_unknown_things_are_404_and_unknown_methods_405(client: Any, method: str, path: str, status: int) -> None:
     answer = client(method, path)
     assert answer.status == status
     assert answer.json().keys() >= {"code", "message", "id"}

@@ -97,9 +97,14 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_failed_transaction_leaves_no_trace() -> None:
     store = Store()
-    with pytest.raises(KeyError), store.transaction():
-        store.insert("thing", {"id": "a"})
-        raise KeyError
+
+    def fail() -> None:
+        with store.transaction():
+            store.insert("thing", {"id": "a"})
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert store.get("thing", "a") is None
     store.close()
 
@@ -126,9 +131,7 @@ def test_an_answer_that_breaks_the_contract_is_loud(operation: str, answer: Answ
     assert words in caught.value.message
 
 
-def test_a_broken_state_is_a_loud_500_unless_answers_are_not_checked(
-    tmp_path: Path, connect: Connect
-) -> None:
+def test_a_broken_state_is_a_loud_500_unless_answers_are_not_checked(tmp_path: Path, connect: Connect) -> None:
     path = tmp_path / "state.db"
     with Sandbox(path) as sandbox:
         client = connect(sandbox.url, sandbox.token)

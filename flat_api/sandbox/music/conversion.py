@@ -14,7 +14,7 @@ from flat_api.sandbox.music.errors import MusicError
 
 Kind = Literal["abc", "midi"]
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES: dict[Kind, int] = {"abc": 256 * 1024, "midi": 4 * 1024 * 1024}
 _NAMES: dict[Kind, str] = {"abc": "ABC notation", "midi": "a MIDI file"}
 
 
@@ -38,8 +38,10 @@ def musicxml(data: bytes, kind: Kind) -> bytes:
     Raises:
         MusicError: music21 is missing, or the file cannot be read.
     """
-    if len(data) > MAX_BYTES:
-        raise MusicError(f"The file has {len(data):,} bytes, but at most {MAX_BYTES:,} are read: split it.")
+    if len(data) > MAX_BYTES[kind]:
+        raise MusicError(
+            f"The file is {_NAMES[kind]} of {len(data):,} bytes, but at most {MAX_BYTES[kind]:,} are read: split it."
+        )
     try:
         music21: Any = import_module("music21")
     except ModuleNotFoundError as missing:

@@ -92,7 +92,9 @@ class Engraver:
                 self._discard()
                 self._process = _start()
             status, *results = self._exchange(self._process, job, data)
-        if status == b"error":
+            if status == b"exhausted":
+                self._discard()  # what it holds is not given back
+        if status != b"ok":
             raise MusicError(results[0].decode())
         return results
 

@@ -31,5 +31,9 @@ def from_abc(data: bytes) -> Element:
         text = re.sub(r"^K:", "L:1/8\nK:", text, count=1, flags=re.MULTILINE)
     try:
         return exported(music21.converter.parseData(text, format="abc"))
+    except MemoryError:
+        raise
     except Exception as error:  # music21 raises what comes
-        raise MusicError(f"The ABC cannot be read ({type(error).__name__}: {error}): check the tune.") from None
+        raise MusicError(
+            f"The ABC cannot be read ({type(error).__name__}: {str(error)[:200]}): check the tune."
+        ) from None

@@ -64,6 +64,8 @@ def midi_score(data: bytes) -> MidiScore:
     """
     try:
         file = mido.MidiFile(file=io.BytesIO(data), clip=True)
+    except MemoryError:
+        raise
     except Exception as error:  # mido raises what comes: OSError, EOFError, ValueError, KeyError, IndexError
         raise MusicError(f"The MIDI file is damaged ({type(error).__name__}: {error}): export it again.") from None
     if file.type == 2 or file.ticks_per_beat <= 0:

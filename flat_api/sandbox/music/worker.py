@@ -27,11 +27,11 @@ _JOBS: dict[str, Callable[[bytes], list[bytes]]] = {
 
 
 def answer(job: str, data: bytes) -> list[bytes]:
-    """Do one job: `ok` and the results, or `error` and a sentence."""
+    """Do one job: `ok` and the results, or a sentence behind `error`, or `exhausted` when no memory is left."""
     try:
         return [b"ok", *_JOBS[job](data)]
     except MemoryError:
-        return [b"error", b"The score needs more memory than there is for one: send a shorter or simpler one."]
+        return [b"exhausted", b"The score needs more memory than there is for one: send a shorter or simpler one."]
     except MusicError as error:
         return [b"error", str(error).encode()]
     except Exception as error:  # whatever a library raises about one score must not end the process
