@@ -7,16 +7,16 @@ DEMO   := .demo
 
 .PHONY: help demo test generate drift lint types check spec docs bench dist clean
 
-help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+help:  ## list the commands; a star marks the everyday ones
+	@awk -F ':[^#]*##' '/^[a-z]+:.*##/ { star = sub(/^\*/, "", $$2) ? "*" : " "; printf "%s %-10s%s\n", star, $$1, $$2 }' Makefile
 
-demo: $(DEMO)/ready  ## import a real score into a local Flat API and export it
+demo: $(DEMO)/ready  ##* import a real score into a local Flat API and export it
 	$(DEMO)/bin/python examples/demo.py demo-output
 
-test: $(VENV)/ready  ## run the whole test suite
+test: $(VENV)/ready  ##* run the whole test suite
 	$(BIN)/python -m pytest
 
-generate: $(VENV)/ready  ## regenerate the SDK, its documentation and its tests from openapi.yaml
+generate: $(VENV)/ready  ##* regenerate the SDK, its documentation and its tests from openapi.yaml
 	$(BIN)/python -m generator
 
 drift: $(VENV)/ready  ## fail when generated files differ from what the generator makes
@@ -33,15 +33,16 @@ types: $(VENV)/ready  ## mypy --strict and pyright
 spec: $(VENV)/ready  ## check openapi.yaml: valid, and every example fits its schema
 	$(BIN)/python -m pytest test/test_contract.py
 
-check: drift lint types  ## drift, lint and types
+check: drift lint types  ##* drift, lint and types
 
-docs: $(VENV)/ready  ## build the browsable documentation into site/
+docs: $(VENV)/ready  ##* build the browsable documentation into site/
 	$(BIN)/python -m sphinx -W --keep-going -n -q -d build/doctrees docs site
 
 bench: $(VENV)/ready  ## measure against raw urllib3 + json (needs nginx)
 	$(BIN)/python -m bench
 
 dist: $(VENV)/ready  ## build wheel and sdist into dist/
+	rm -rf build/lib  # else modules of an earlier build get into the wheel
 	$(BIN)/python -m build
 
 clean:  ## remove everything that was made

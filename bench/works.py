@@ -7,6 +7,7 @@ from statistics import median
 
 from bench import package, payloads
 from bench.measure import Bench, Figure, Pair, WorkError, absolute, ratio
+from bench.sandbox import sandbox
 
 THREADS = 16
 
@@ -144,6 +145,7 @@ WORKS: dict[str, Callable[[Bench], list[Figure]]] = {
         threads,
         to_plain,
         sizes,
+        sandbox,
     )
 }
 

@@ -21,6 +21,7 @@ GUIDES = (
     "omr",
     "errors",
     "testing",
+    "sandbox-coverage",
     "migrating",
     "regenerating",
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __path__.append(f"{__path__[0]}/compat/modules")
 
 if TYPE_CHECKING:
+    from flat_api.actions import Actions
     from flat_api.api.account_api import AccountApi
     from flat_api.api.class_api import ClassApi
     from flat_api.api.collection_api import CollectionApi
@@ -24,7 +25,18 @@ if TYPE_CHECKING:
     from flat_api.api_client import ApiClient
     from flat_api.api_response import ApiResponse, Page
     from flat_api.client import FlatClient
+    from flat_api.compat.datafire import create
     from flat_api.configuration import Configuration
+    from flat_api.errors import (
+        FlatAuthenticationError,
+        FlatAuthorizationError,
+        FlatError,
+        FlatNotFoundError,
+        FlatQuotaError,
+        FlatRateLimitError,
+        FlatServerError,
+        FlatValidationError,
+    )
     from flat_api.exceptions import (
         ApiAttributeError,
         ApiException,
@@ -269,10 +281,12 @@ if TYPE_CHECKING:
     from flat_api.models.user_public_summary import UserPublicSummary
     from flat_api.models.user_signin_link import UserSigninLink
     from flat_api.models.user_signin_link_creation import UserSigninLinkCreation
-    from flat_api.oauth import OAuth2Helper, Tokens
-    from flat_api.pagination import paginate
+    from flat_api.oauth import OAuth2Helper, TokenManager, Tokens
+    from flat_api.pagination import next_cursor, paginate, parse_link_header
     from flat_api.retry import RetryPolicy
     from flat_api.version import __version__
+
+    actions: Actions
 
 __all__ = [
     "UNSET",
@@ -370,8 +384,16 @@ __all__ = [
     "EduResourceUpdate",
     "EduResourceUseInClass",
     "EduResourcesApi",
+    "FlatAuthenticationError",
+    "FlatAuthorizationError",
     "FlatClient",
+    "FlatError",
     "FlatErrorResponse",
+    "FlatNotFoundError",
+    "FlatQuotaError",
+    "FlatRateLimitError",
+    "FlatServerError",
+    "FlatValidationError",
     "ForbiddenException",
     "GoogleClassroomCoursework",
     "GoogleClassroomSubmission",
@@ -504,6 +526,7 @@ __all__ = [
     "TeachingTheme",
     "TimeoutException",
     "TlsException",
+    "TokenManager",
     "TokenRefreshException",
     "Tokens",
     "TransportException",
@@ -525,7 +548,10 @@ __all__ = [
     "UserSigninLink",
     "UserSigninLinkCreation",
     "__version__",
+    "create",
+    "next_cursor",
     "paginate",
+    "parse_link_header",
 ]
 
 _MODULES = {
@@ -550,7 +576,15 @@ _MODULES = {
     "Configuration": "configuration",
     "ConflictException": "exceptions",
     "ConnectionException": "exceptions",
+    "FlatAuthenticationError": "errors",
+    "FlatAuthorizationError": "errors",
     "FlatClient": "client",
+    "FlatError": "errors",
+    "FlatNotFoundError": "errors",
+    "FlatQuotaError": "errors",
+    "FlatRateLimitError": "errors",
+    "FlatServerError": "errors",
+    "FlatValidationError": "errors",
     "ForbiddenException": "exceptions",
     "InvalidRequestException": "exceptions",
     "MalformedResponseException": "exceptions",
@@ -568,6 +602,7 @@ _MODULES = {
     "ServiceException": "exceptions",
     "TimeoutException": "exceptions",
     "TlsException": "exceptions",
+    "TokenManager": "oauth",
     "TokenRefreshException": "exceptions",
     "Tokens": "oauth",
     "TransportException": "exceptions",
@@ -576,7 +611,10 @@ _MODULES = {
     "UnexpectedBodyException": "exceptions",
     "UnprocessableEntityException": "exceptions",
     "__version__": "version",
+    "create": "compat.datafire",
+    "next_cursor": "pagination",
     "paginate": "pagination",
+    "parse_link_header": "pagination",
 }
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from flat_api.compat.actions import Action, all_actions
 
-__all__ = ["Action", "all_actions"]
+__all__ = ["Action", "Actions", "all_actions"]
 
 
-class _Actions(ModuleType):
+class Actions(ModuleType):
     """The module as the collection of its actions."""
 
     def __iter__(self) -> Iterator[Action]:
@@ -34,4 +34,4 @@ class _Actions(ModuleType):
         return name in all_actions() or name in all_actions().values()
 
 
-sys.modules[__name__].__class__ = _Actions
+sys.modules[__name__].__class__ = Actions

@@ -61,9 +61,7 @@ class ApiBase:
         options: RequestOptions,
         body: Any = None,
     ) -> Path:
-        from flat_api.download import save
-
-        return save(self.api_client.open(operation, values, options, body), path, progress)
+        return self.api_client.download(operation, values, options, path, progress, body)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.api_client!r})"

@@ -198,21 +198,19 @@ class Configuration:
         return self.hosts[index - 1]
 
     if not TYPE_CHECKING:
+        # Settings of earlier generations; any other name is refused.
 
         def __getattr__(self, name: str) -> Any:
-            if name.startswith("_"):
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             from flat_api.compat import configuration as compat
 
             return compat.attribute(self, name)
 
         def __setattr__(self, name: str, value: Any) -> None:
-            if not name.startswith("_") and name not in _SETTINGS:
-                from flat_api.compat import configuration as compat
+            if name in _SETTINGS or name.startswith("_"):
+                return object.__setattr__(self, name, value)
+            from flat_api.compat import configuration as compat
 
-                if compat.put(self, name, value):
-                    return
-            object.__setattr__(self, name, value)
+            return compat.put(self, name, value)
 
     def __copy__(self) -> Configuration:
         other = type(self).__new__(type(self))
@@ -247,28 +245,24 @@ def checked_timeout(value: Timeout) -> Timeout:
     return value
 
 
-_SETTINGS = frozenset(Configuration.__init__.__code__.co_varnames)
+_SETTINGS = frozenset(Configuration.__init__.__annotations__) - {"earlier", "return"}
 
 
 class _Module(ModuleType):
     """This module as 0.x used it: `flat_api.configuration.access_token = ...` sets the default configuration."""
 
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_"):
-            from flat_api.compat import configuration as compat
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from flat_api.compat import configuration as compat
 
-            if compat.is_setting(name):
-                return getattr(compat.default(), name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return compat.of_default(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_") and name not in globals():
-            from flat_api.compat import configuration as compat
-
-            if compat.is_setting(name):
-                setattr(compat.default(), name, value)
-                return
-        super().__setattr__(name, value)
+        if name in globals() or name.startswith("_"):
+            super().__setattr__(name, value)
+        else:
+            setattr(Configuration.get_default(), name, value)
 
 
 sys.modules[__name__].__class__ = _Module

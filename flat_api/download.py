@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from flat_api.rest import StreamingResponse
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[int, "int | None"], object]
 """Called after each piece with the bytes written so far and the size of the file, None when it is unknown."""
 
-_BUFFER = 512 * 1024
+_BUFFER = 1 << 20
 """Bytes that are written at a time: with fewer, a fast line costs more processor time."""
 
 _LONGEST_NAME = 150
@@ -93,19 +93,19 @@ def suggested_name(headers: Mapping[str, str], path: str) -> str:
     The name is one path component without control characters, at most 150 bytes long, and never hidden or reserved.
     """
     given = _disposition_name(headers.get("Content-Disposition", ""))
-    name = (given or unquote(urlsplit(path).path.rpartition("/")[2])).replace("\\", "/").rpartition("/")[2]
+    name = (given or unquote(path.rpartition("/")[2])).replace("\\", "/").rpartition("/")[2]
     name = unicodedata.normalize("NFC", name)
     name = "".join("_" if letter in '<>:"|?*' or not letter.isprintable() else letter for letter in name)
     name = name.strip(" .")
+    if _RESERVED.match(name):
+        name = f"_{name}"
     while len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
         stem, dot, suffix = name.rpartition(".")
         name = f"{stem[:-1]}.{suffix}" if dot and len(stem) > 1 and len(suffix) < 20 else name[:-1].rstrip(" .")
-    if _RESERVED.match(name):
-        name = f"_{name}"
     return name or "download"
 
 
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
 _EXTENDED = re.compile(r"filename\*\s*=\s*\"?([\w-]+)'[\w-]*'([^;\s\"]+)", re.IGNORECASE)
 _QUOTED = re.compile(r'filename\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _TOKEN = re.compile(r"filename\s*=\s*([^;\s\"]+)", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import types
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeAlias, Union, get_args, get_origin
 
@@ -20,49 +21,42 @@ else:
     Base64 = bytes
 """A file inside JSON: bytes are sent as base64, a string is sent as it is and must already be base64."""
 
-# What is called "earlier" here keeps programs of earlier generations running, see `flat_api.compat`.
-__path__ = [f"{__file__.removesuffix('model.py')}compat/model"]
-_EARLIER_NAMES = {
-    "AppScopes": """
-        ACCOUNT_DOT_EDUCATION_PROFILE ACCOUNT_DOT_EMAIL ACCOUNT_DOT_PUBLIC_PROFILE COLLECTIONS_DOT_ADD_SCORES
-        COLLECTIONS_DOT_READONLY EDU_DOT_ADMIN EDU_DOT_ADMIN_DOT_LTI EDU_DOT_ADMIN_DOT_LTI_DOT_READONLY
-        EDU_DOT_ADMIN_DOT_USERS EDU_DOT_ADMIN_DOT_USERS_DOT_READONLY EDU_DOT_ASSIGNMENTS
-        EDU_DOT_ASSIGNMENTS_DOT_READONLY EDU_DOT_CLASSES EDU_DOT_CLASSES_DOT_READONLY SCORES_DOT_READONLY
-        SCORES_DOT_SOCIAL TASKS_DOT_READONLY""",
-    "Assignment": """
-        canvas classroom creation_date creator due_date google_classroom lti mfc microsoft_graph
-        scheduled_date state submissions""",
-    "AssignmentSubmission": "return_feedback student_comment",
-    "AssignmentSubmissionComment": "var_date",
-    "AssignmentSubmissionHistory": "var_date",
-    "AssignmentSubmissionUpdate": "_return comments return_feedback student_comment var_return",
-    "ClassDetailsGoogleClassroom": "name section",
-    "CollectionType": "SHAREDWITHGROUP SHAREDWITHME",
-    "MediaAttachment": "correct",
-    "MicrosoftGraphSubmission": "alternate_link",
-    "OrganizationRoles": "BILLING",
-    "ResourceCollaborator": "var_date",
-    "ScoreComment": "var_date",
-    "ScoreCreationBuilderData": "layout_data score_data",
-    "ScoreCreationType": "NULL",
-    "ScoreLicense": """
-        CC_MINUS_BY CC_MINUS_BY_MINUS_NC CC_MINUS_BY_MINUS_NC_MINUS_ND CC_MINUS_BY_MINUS_NC_MINUS_SA
-        CC_MINUS_BY_MINUS_ND CC_MINUS_BY_MINUS_SA NULL""",
-    "ScoreRevision": "creation_date var_date",
-    "UserBasics": "is_power_user",
-    "UserDetails": "instruments is_flat_team is_power_user",
-    "UserDetailsAdmin": "is_flat_team is_power_user",
-    "UserPublic": "instruments is_flat_team is_power_user",
-    "UserPublicSummary": "is_flat_team is_power_user",
-}
-"""Model or enum -> names of earlier generations; what they mean stands in `flat_api.compat.tables`."""
+
+def _earlier(owner: Any, name: str) -> Any:
+    """What an earlier generation called `name`: `flat_api.compat` knows, and is loaded only now that something asks."""
+    if name.startswith("_") and name.endswith("_"):
+        raise AttributeError(f"{type(owner).__name__!r} object has no attribute {name!r}")
+    from flat_api.compat import earlier_model
+
+    return earlier_model.attribute(owner, name)
+
+
+class EarlierModules:
+    """A `__path__` that leads, after its own folders, to the modules an earlier generation had there."""
+
+    def __init__(self, *folders: str) -> None:
+        self._folders = folders
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._folders
+        from flat_api.compat import earlier_modules
+
+        yield earlier_modules.ENTRY
+
+
+# In 1.0 every model had a module of its own in here.
+__path__ = EarlierModules()  # pyright: ignore[reportAssignmentType]
 
 if TYPE_CHECKING:
     _Struct = Struct
+    _EnumType = enum.EnumType
 else:
 
+    class _EnumType(enum.EnumType):
+        __getattr__ = _earlier
+
     class _ModelType(type(Struct)):
-        """Calling a model with a wrong keyword may mean an earlier one."""
+        __getattr__ = _earlier
 
         def __call__(cls, *args: Any, **fields: Any) -> Any:
             try:
@@ -75,30 +69,15 @@ else:
             return earlier_model.construct(cls, super().__call__, fields)
 
     class _Struct(Struct, metaclass=_ModelType):
-        pass
+        __getattr__ = _earlier
 
+        def __setattr__(self, name: str, value: Any) -> None:
+            try:
+                super().__setattr__(name, value)
+            except AttributeError:
+                from flat_api.compat import earlier_model
 
-class _Earlier:
-    """An attribute that models, or members that enums, of an earlier generation had."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: Any, owner: type[Any]) -> Any:
-        from flat_api.compat import earlier_model
-
-        return earlier_model.attribute(self._name, instance, owner)
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        from flat_api.compat import earlier_model
-
-        earlier_model.set_attribute(self._name, instance, value)
-
-
-def _add_earlier_names(owner: type[Any]) -> None:
-    for name in _EARLIER_NAMES.get(owner.__name__, "").split():
-        if name not in vars(owner):
-            setattr(owner, name, _Earlier(name))
+                earlier_model.set_attribute(self, name, value)
 
 
 class Model(
@@ -116,10 +95,6 @@ class Model(
     """
 
     __secrets__: ClassVar[frozenset[str]] = frozenset()
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        _add_earlier_names(cls)
 
     def to_dict(self) -> dict[str, Any]:
         """This object as plain data under its wire names; dates stay `datetime` objects, absent fields are left out."""
@@ -183,20 +158,6 @@ class Model(
         return earlier_model.contains(self, name)
 
 
-for _name in (
-    "actual_instance",
-    "additional_properties",
-    "attribute_map",
-    "get",
-    "model_dump",
-    "openapi_types",
-    "required_properties",
-    "set_attribute",
-    "swagger_types",
-):
-    setattr(Model, _name, _Earlier(_name))
-
-
 def _defaults(model: type[Model]) -> tuple[Any, ...]:
     """Default of every field, in order; NODEFAULT for required ones."""
     given = model.__struct_defaults__
@@ -236,10 +197,6 @@ def arms(expected: Any) -> tuple[Any, ...]:
 class _Open:
     """What open enums share."""
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        _add_earlier_names(cls)
-
     @property
     def is_known(self) -> bool:
         """Whether the value is one of those the contract lists."""
@@ -251,7 +208,7 @@ class _Open:
         return cls(msgspec.json.decode(text))  # type: ignore[call-arg]
 
 
-class OpenStrEnum(_Open, enum.StrEnum):
+class OpenStrEnum(_Open, enum.StrEnum, metaclass=_EnumType):
     """A string enum that keeps a value it does not know: the API may learn new ones at any time."""
 
     @classmethod
@@ -263,7 +220,7 @@ class OpenStrEnum(_Open, enum.StrEnum):
         return member
 
 
-class OpenIntEnum(_Open, enum.IntEnum):
+class OpenIntEnum(_Open, enum.IntEnum, metaclass=_EnumType):
     """An integer enum that keeps a value it does not know."""
 
     @classmethod

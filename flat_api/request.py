@@ -33,6 +33,9 @@ class Request(NamedTuple):
         """The path without its query, fit for a message."""
         return self.target.partition("?")[0]
 
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.origin}{self.path}>"
+
 
 def parse_host(url: str) -> Host:
     """Split the host of a configuration.
@@ -194,7 +197,8 @@ def bearer(token: str) -> str:
 
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_HARMLESS = frozenset({"accept", "accept-encoding", "user-agent"})
+"""Headers that another origin may see; any other may be a credential."""
 
 
 def redirected(request: Request, status: int, location: str | None, seen: Iterable[str]) -> Request:
@@ -237,5 +241,5 @@ def redirected(request: Request, status: int, location: str | None, seen: Iterab
         raise refuse("The redirects lead in a circle.")
     headers = request.headers
     if origin != request.origin:
-        headers = {name: value for name, value in headers.items() if name.lower() not in _CREDENTIALS}
+        headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
     return request._replace(origin=origin, target=target, headers=headers)

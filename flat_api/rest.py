@@ -6,10 +6,8 @@ import functools
 import http.client
 import io
 import os
-import socket
 import ssl
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -21,6 +19,7 @@ import urllib3.connection
 import urllib3.exceptions as failures
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from flat_api.answer import Answer
 from flat_api.configuration import Configuration
 from flat_api.exceptions import (
     ApiException,
@@ -34,6 +33,7 @@ from flat_api.exceptions import (
 )
 from flat_api.gunzip import Gunzip
 from flat_api.operation import Timeout
+from flat_api.proxies import proxy_for
 from flat_api.request import Request
 
 __all__ = ["ApiException", "StreamingResponse", "Transport"]
@@ -46,9 +46,6 @@ PIECE = 256 * 1024
 _AT_ONCE = 16 << 20
 """Bytes of a body whose length is known that are read in one go."""
 
-_PROGRESS = 1024
-"""Bytes that an answer without a deadline must bring within the timeout."""
-
 _HOSTS = 16
 """Hosts to which connections are kept."""
 
@@ -58,78 +55,6 @@ _TROUBLE = (failures.HTTPError, http.client.HTTPException, OSError, EOFError, zl
 """What networks and servers do wrong; anything else is a mistake in a program, and stays what it is."""
 
 _NO_RETRY = urllib3.Retry(total=False, redirect=False)
-
-
-class _Reads(io.RawIOBase):
-    """A socket as a file whose reads end at a deadline, so that a dripping answer cannot last for ever."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, timeout: float) -> None:
-        self._raw = raw
-        self._sock = sock
-        self._timeout = timeout
-        self._deadline = time.monotonic() + timeout
-        self._due = 0
-        self._lasting = False
-
-    def allow_to_last(self) -> None:
-        """Move the deadline from now on whenever there is progress."""
-        self._lasting = True
-        self._deadline = time.monotonic() + self._timeout
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        remaining = self._deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(remaining)
-        count = self._sock.recv_into(buffer)
-        if self._lasting:
-            self._due -= count
-            if self._due <= 0:
-                self._due = _PROGRESS
-                self._deadline = time.monotonic() + self._timeout
-        return count
-
-    def close(self) -> None:
-        if not self.closed:
-            self._raw.close()
-        super().close()
-
-
-class _Answer(http.client.HTTPResponse):
-    """An HTTP response that reads up to a deadline and notices when its body is cut off."""
-
-    def __init__(self, sock: socket.socket, *args: Any, timeout: float, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.reads = _Reads(self.fp.detach(), sock, timeout)
-        self.fp = io.BufferedReader(self.reads, 16384)
-
-    def begin(self, **options: Any) -> None:
-        super().begin(**options)
-        # Interim answers (RFC 9110, section 15.2) come before the answer.
-        while 100 <= self.status < 200:
-            self.headers = None  # type: ignore[assignment]
-            super().begin(**options)
-
-    def read(self, amt: int | None = None) -> bytes:
-        data = super().read(amt)
-        if not data and self.length and amt != 0:
-            raise http.client.IncompleteRead(data, self.length)
-        return data
-
-    def readinto(self, b: Any) -> int:
-        count = super().readinto(b)
-        if not count and self.length and len(b):
-            raise http.client.IncompleteRead(b"", self.length)
-        return count
-
-    def _read_next_chunk_size(self) -> int:
-        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
-        if size < 0:
-            raise ValueError("negative chunk size")
-        return size
 
 
 class _ToConnect(float):
@@ -143,7 +68,7 @@ class _Deadlines:
 
     timeout: float | None
     sock: Any
-    answer: _Answer
+    answer: Answer
 
     def send(self, data: Any) -> None:
         """Send in pieces, each with a timeout of its own: a slow line is fine as long as it moves."""
@@ -153,9 +78,9 @@ class _Deadlines:
         for start in range(0, len(view), PIECE):
             super().send(view[start : start + PIECE])  # type: ignore[misc]
 
-    def response_class(self, *args: Any, **kwargs: Any) -> _Answer:
+    def response_class(self, *args: Any, **kwargs: Any) -> Answer:
         assert self.timeout is not None
-        self.answer = _Answer(*args, timeout=self.timeout, **kwargs)
+        self.answer = Answer(*args, timeout=self.timeout, **kwargs)
         return self.answer
 
 
@@ -376,7 +301,7 @@ class Transport:
 
     def _open_pool(self, origin: str) -> tuple[HTTPConnectionPool, bool]:
         with self._lock:
-            proxy = _proxy_for(origin, self._configuration)
+            proxy = proxy_for(origin, self._configuration)
             if proxy not in self._managers:
                 self._managers[proxy] = _manager(proxy, self._configuration, self._tls)
             pool = self._managers[proxy].connection_from_url(origin)
@@ -454,29 +379,6 @@ def _limits(timeout: Timeout) -> urllib3.Timeout:
     to_connect = _ToConnect(min(connect, 86400.0))
     to_connect.then = min(answer, 86400.0)
     return urllib3.Timeout(connect=to_connect, read=to_connect.then)
-
-
-def _proxy_for(origin: str, configuration: Configuration) -> str:
-    """URL of the proxy for an address, or "" for a direct connection."""
-    parts = urlsplit(origin)
-    proxy = configuration.proxy
-    if proxy is None:
-        names = (f"{parts.scheme}_proxy", "all_proxy")
-        proxy = next((os.environ[n] for name in names for n in (name, name.upper()) if os.environ.get(n)), "")
-    excluded = configuration.no_proxy
-    if excluded is None:
-        excluded = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    if not proxy or _excluded(parts.hostname or "", parts.netloc, excluded):
-        return ""
-    return proxy if "://" in proxy else f"http://{proxy}"
-
-
-def _excluded(host: str, netloc: str, no_proxy: str) -> bool:
-    for entry in no_proxy.replace(" ", ",").split(","):
-        name = entry.strip().lower().lstrip(".").removeprefix("*.")
-        if name == "*" or (name and (host == name or netloc == name or host.endswith(f".{name}"))):
-            return True
-    return False
 
 
 def translate(error: Exception, request: Request) -> ApiException:

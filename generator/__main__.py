@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator import PACKAGE, ROOT, document, engine, output, overrides, templates
+from generator import PACKAGE, ROOT, document, engine, legacy, output, overrides, templates
 from generator.changes import command as changes
 from generator.document import ContractError
 from generator.prepare import OPERATIONS_TABLE, Prepared, prepare
@@ -86,8 +86,10 @@ def _run(options: argparse.Namespace) -> int:
         files["README.md"] = output.with_operations(readme.read_text(encoding="utf-8"), table)
     else:
         print("note: there is no README.md, so its table of operations is not written")
+    line = prepared.settings["sdkLine"]
+    if own:
+        files |= legacy.files(options.package, line)
     if (options.output / options.package / "sandbox").is_dir():
-        line = prepared.settings["sdkLine"]
         files[f"{options.package}/sandbox/openapi.json"] = output.contract_json(contract, line)
     if options.check:
         found = output.differences(options.output, options.package, files)

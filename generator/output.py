@@ -56,7 +56,8 @@ def with_operations(readme: str, table: str) -> str:
 
 def stale(target: Path, package: str, made: set[str]) -> list[str]:
     """Files of an earlier run, by their first line, that are not made any more."""
-    places = (f"{package}/api/*.py", f"{package}/models/*.py", "docs/*.md", "test/test_*_api.py")
+    folders = sorted({name.rpartition("/")[0] for name in made if name.startswith(f"{package}/")} - {package})
+    places = (*(f"{folder}/*.py" for folder in folders), "docs/*.md", "test/test_*_api.py")
     found = [path for place in places for path in target.glob(place)]
     return sorted(
         name

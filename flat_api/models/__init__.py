@@ -6,8 +6,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from flat_api.model import EarlierModules
+
 # Modules of earlier generations, such as `flat_api.models.score_rights`.
-__path__.append(f"{__path__[0]}/../compat/models")
+__path__ = EarlierModules(*__path__)  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from flat_api.models.add_group_user200_response import AddGroupUser200Response

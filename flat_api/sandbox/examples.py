@@ -17,7 +17,7 @@ def example_answer(operation: Operation, path: Mapping[str, Any]) -> Answer:
     """The example of the first declared success; an empty answer where the contract has none."""
     response = operation.success
     if response is None or not response.content:
-        status = int(response.status) if response else UNDECLARED[operation.id]
+        status = int(response.status) if response else UNDECLARED[operation.id].status
         return Answer(status=status, media_type=None, headers=HEADER)
     # Where a path parameter names a format, the answer has the media type of that format.
     wanted = REVISION_FORMATS.get(path.get("format", ""), "")

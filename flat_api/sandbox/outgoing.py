@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Operation
 from flat_api.sandbox.errors import ApiError
 
-# Answers that the service gives although they do not fit its contract: the operation, and the query
-# parameter that brings them about.
+# Answers that the service gives although they do not fit its contract: the operation, the query parameter
+# that brings them about, and the reason.
 EXCEPTIONS = {
-    # {"id": ...} alone, but UserDetails requires more.
-    ("getAuthenticatedUser", "onlyId"),
-    # The same for each item of these lists: ScoreDetails and UserDetailsAdmin require more.
-    ("getUserLikes", "ids"),
-    ("listOrganizationUsers", "onlyIds"),
+    ("getAuthenticatedUser", "onlyId"): "the answer is the id alone, but UserDetails requires more",
+    ("getUserLikes", "ids"): "the items are the id alone, but ScoreDetails requires more",
+    ("listOrganizationUsers", "onlyIds"): "the items are the id alone, but UserDetailsAdmin requires more",
 }
 
-# Operations without any declared success, and the status they are answered with, without content.
+
+class Undeclared(NamedTuple):
+    """The status, without content, of an operation whose contract declares no success, and the reason."""
+
+    status: int
+    reason: str
+
+
 UNDECLARED = {
-    # Its description says to take any 2xx status as success and to expect no content.
-    "untrashCollection": 204,
+    "untrashCollection": Undeclared(204, "the contract says to take any 2xx as success, but declares none"),
 }
 
-# Their `resource` is either an assignment or a folder. The form of a folder requires nothing, so an
-# assignment fits both forms, and thereby breaks the contract however it is written.
-_RESOURCES = {
+# Operations whose answers have a `resource` that breaks the contract however it is written.
+AMBIGUITY = "the form of a folder requires nothing, so that an assignment fits both forms of `resource`"
+AMBIGUOUS = {
     "copyEduResource",
     "createEduResource",
     "getEduResource",
@@ -36,10 +40,17 @@ _RESOURCES = {
     "updateEduResource",
 }
 
+# Operations whose errors are JSON, although the contract declares them under the media type of the file.
+JSON_ERRORS = {
+    "exportSubmissionsReviewsAsCsv": "the contract says that an error is JSON, but declares it as text/csv",
+    "exportSubmissionsReviewsAsExcel": "the contract says that an error is JSON, but declares it as a workbook",
+}
+
 
 def check_answer(operation: Operation, query: Mapping[str, object], answer: Answer) -> None:
     """Raises ApiError 500 (SANDBOX_CONTRACT_MISMATCH) with the JSON path of what breaks the contract."""
-    if UNDECLARED.get(operation.id) == answer.status:
+    undeclared = UNDECLARED.get(operation.id)
+    if undeclared is not None and undeclared.status == answer.status:
         return
     declared = operation.response(answer.status)
     if declared is None:
@@ -60,7 +71,7 @@ def check_answer(operation: Operation, query: Mapping[str, object], answer: Answ
         return
     if any(query.get(name) for operation_id, name in EXCEPTIONS if operation_id == operation.id):
         return
-    violation = content.schema.violation(_unambiguous(answer.content) if operation.id in _RESOURCES else answer.content)
+    violation = content.schema.violation(_unambiguous(answer.content) if operation.id in AMBIGUOUS else answer.content)
     if violation is not None:
         raise _mismatch(operation, f"{violation.json_path}: {violation.message}")
 

@@ -38,7 +38,9 @@ def create_score(call: Call) -> Answer:
     `supportsTasks` is answered with 202 and a task.
     Assumed: without `supportsTasks` a PDF or an image is 422; a score without any title is called
     "New Music Score"; `collection` is one of the caller's own (404 for others).
-    The sandbox has no Google Drive: `source` is 422.
+    The sandbox has no Google Drive: `source` is 422. MIDI and ABC need music21 (the extra `midi`) and are 422
+    without it; the MusicXML made from them is what is stored. Of ABC one tune is read, without lyrics; MIDI
+    is put on a grid of note values, each channel of each track as a part.
     """
     body = call.body
     collection = find_collection_for(call)

@@ -56,3 +56,12 @@ def test_a_work_is_measured_from_end_to_end(tmp_path: Path, capsys: pytest.Captu
     assert min(cpu["raw"], cpu["ours"]) > 0
     assert memory["raw"] > 5_000_000
     assert "memory after the first call" in capsys.readouterr().out
+
+
+@needs_nginx
+def test_the_sandbox_is_measured(tmp_path: Path) -> None:
+    target = tmp_path / "figures.json"
+    assert main(["--quick", "--only", "sandbox", "--json", str(target)]) == 0
+    figures = json.loads(target.read_text())["figures"]
+    assert [figure["unit"] for figure in figures] == ["s", "/s", "s"]
+    assert all(figure["ours"] > 0 for figure in figures)

@@ -114,3 +114,11 @@ def test_a_chain_ends() -> None:
         visited.append(request.origin + request.target)
     with pytest.raises(RedirectException, match="More than 10"):
         redirected(request, 302, "/10", visited)
+
+
+def test_another_origin_sees_no_header_of_the_caller() -> None:
+    headers = {"Authorization": "Bearer t", "X-Api-Key": "k", "User-Agent": "u", "Accept": "application/json"}
+    request = Request("GET", "https://api.example", "/v2/file", headers)
+    followed = redirected(request, 302, "https://storage.example/file", ["https://api.example/v2/file"])
+    assert followed.headers == {"User-Agent": "u", "Accept": "application/json"}
+    assert "Bearer" not in repr(request)

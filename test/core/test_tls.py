@@ -137,7 +137,12 @@ class Shy(Server):
         step(peer, Received(peer.number, "", "", [], b""))
 
 
-@pytest.mark.parametrize("end", [hang_up, reset])
+def hear_and_hang_up(peer: Peer, request: Received) -> None:
+    peer.sock.recv(65536)
+    peer.close()
+
+
+@pytest.mark.parametrize("end", [hang_up, reset, hear_and_hang_up])
 def test_a_handshake_that_breaks_is_tried_again(client_of, trusting, end) -> None:
     with Shy(end) as server:
         client = client_of(server, **trusting)

@@ -41,7 +41,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_guide_is_on_the_first_page() -> None:
     home = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     guides = {path.name for path in (ROOT / "docs" / "guides").glob("*.md")}
-    assert set(re.findall(r"\(guides/(\w+\.md)\)", home)) == guides
+    assert set(re.findall(r"\(guides/([\w-]+\.md)\)", home)) == guides
 
 
 def test_every_page_is_in_the_navigation_of_the_site() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +174,41 @@ def school(client: Client, member: Callable[..., Client]) -> School:
         assert client("PUT", f"{path}/users/{one.user}").status == 204
     classroom = client("POST", f"{path}/activate").json()
     return School(classroom, path, client, ann, ben, member("eve", "teacher"))
+
+
+class Process:
+    """The sandbox as a process of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flat_api.sandbox", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        assert self.process.stdout is not None
+        self.banner = ""
+        while "Ctrl-C" not in self.banner:
+            line = self.process.stdout.readline()
+            assert line, self.process.communicate()
+            self.banner += line
+
+    def setting(self, name: str) -> str:
+        found = re.search(rf"export {name}=(\S+)", self.banner)
+        assert found
+        return found[1]
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def launch() -> type[Process]:
+    """Starts `python -m flat_api.sandbox` with the given options."""
+    return Process

@@ -1,9 +1,7 @@
-"""The server and its state: restarts, sudden death, many requests at once, the command line."""
+"""The server and its state: restarts, slow requests, broken state, the command line."""
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import sqlite3
 import subprocess
@@ -44,13 +42,6 @@ def test_reset_empties_the_state_and_keeps_the_token(sandbox: Sandbox, client: A
     assert sandbox.token == token
     assert client("GET", "/collections/allScores/scores").json() == []
     assert client("GET", "/me", headers={"Authorization": f"Bearer {restricted}"}).status == 401
-
-
-def test_many_requests_at_once(client: Any, xml: Any) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda number: client.score(xml(f"{number}"))["id"], range(40)))
-    assert len(set(ids)) == 40
-    assert client("GET", "/collections/allScores").json()["contents"]["scoresCount"] == 40
 
 
 def test_a_slow_export_does_not_block_other_requests(client: Any, xml: Any) -> None:
@@ -148,66 +139,8 @@ def test_a_broken_state_is_a_loud_500_unless_answers_are_not_checked(tmp_path: P
         assert connect(sandbox.url, sandbox.token)("GET", "/me").json()["product"] == "piano"
 
 
-class _Process:
-    """The sandbox as a process of its own."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flat_api.sandbox", "--port", "0", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        assert self.process.stdout is not None
-        self.banner = ""
-        while "Ctrl-C" not in self.banner:
-            line = self.process.stdout.readline()
-            assert line, self.process.communicate()
-            self.banner += line
-
-    def setting(self, name: str) -> str:
-        found = re.search(rf"export {name}=(\S+)", self.banner)
-        assert found
-        return found[1]
-
-    def __enter__(self) -> _Process:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-
-
-def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path, connect: Connect, xml: Any) -> None:
-    data = str(tmp_path / "state.db")
-    acknowledged: list[str] = []
-
-    def write(client: Any) -> None:
-        while True:
-            try:
-                score = client("POST", "/scores", json={"data": xml()})
-            except Exception:
-                return
-            if score.status == 200:
-                acknowledged.append(score.json()["id"])
-                if len(acknowledged) == 60:
-                    os.kill(process.process.pid, signal.SIGKILL)
-
-    with _Process("--data", data) as process:
-        client = connect(process.setting("FLAT_API_HOST"), process.setting("FLAT_ACCESS_TOKEN"))
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(write, [client] * 4))
-    with Sandbox(data) as sandbox:
-        again = connect(sandbox.url, sandbox.token)
-        assert len(acknowledged) >= 60
-        for identifier in acknowledged:
-            assert again("GET", f"/scores/{identifier}/revisions/last/xml").data == xml().encode()
-
-
-def test_the_command_line_serves_until_it_is_terminated(connect: Connect) -> None:
-    with _Process("--examples") as process:
+def test_the_command_line_serves_until_it_is_terminated(connect: Connect, launch: Any) -> None:
+    with launch("--examples") as process:
         client = connect(process.setting("FLAT_API_HOST"), process.setting("FLAT_ACCESS_TOKEN"))
         assert client("GET", "/classes").status == 200
         assert "in memory" in process.banner
@@ -216,8 +149,8 @@ def test_the_command_line_serves_until_it_is_terminated(connect: Connect) -> Non
         assert process.process.wait(10) == 0
 
 
-def test_the_command_line_warns_of_other_hosts() -> None:
-    with _Process("--host", "0.0.0.0") as process:
+def test_the_command_line_warns_of_other_hosts(launch: Any) -> None:
+    with launch("--host", "0.0.0.0") as process:
         assert process.banner.startswith("Warning: 0.0.0.0")
 
 

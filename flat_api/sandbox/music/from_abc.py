@@ -30,10 +30,17 @@ def from_abc(data: bytes) -> Element:
         # The standard's default, which music21 does not know.
         text = re.sub(r"^K:", "L:1/8\nK:", text, count=1, flags=re.MULTILINE)
     try:
-        return exported(music21.converter.parseData(text, format="abc"))
+        root = exported(music21.converter.parseData(text, format="abc"))
     except MemoryError:
         raise
     except Exception as error:  # music21 raises what comes
         raise MusicError(
             f"The ABC cannot be read ({type(error).__name__}: {str(error)[:200]}): check the tune."
         ) from None
+    if (
+        re.search(r"^(?![A-Za-z]:)[^%]*(:\||::)", text, re.MULTILINE)
+        and root.find("part/measure/barline/repeat") is None
+    ):
+        # music21 does not look for measures in such a tune.
+        raise MusicError("The repeats of an ABC tune with less than two plain bar lines are not read: write them out.")
+    return root

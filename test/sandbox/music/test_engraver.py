@@ -112,6 +112,10 @@ class TestResults:
         png = engraver.thumbnail(blank("Tutti", [("strings.violin", "Violin")] * 40))
         assert struct.unpack(">II", png[16:24]) == (600, 800)
 
+    def test_a_thumbnail_needs_the_beginning_alone(self, engraver: Engraver, score: Make, notes: Notes) -> None:
+        whole = [notes(1, duration=4, pitch=f"{step}4") for step in "CDEFGAB" * 100]
+        assert engraver.thumbnail(score(*whole)) == engraver.thumbnail(score(*whole[:400]))
+
     def test_results_are_the_same_every_time(self, canon: bytes, engraver: Engraver) -> None:
         with Engraver() as other:
             assert other.svg(canon) == engraver.svg(canon)

@@ -89,3 +89,47 @@ def test_rests_at_the_end_count(engraver: Engraver, score: Make, notes: Notes) -
     xml = score(notes(), "<note><rest measure='yes'/><duration>4</duration></note>")
     file = mido.MidiFile(file=io.BytesIO(engraver.midi(xml)))
     assert file.length == pytest.approx(read(xml).duration) == pytest.approx(4)
+
+
+def test_notes_have_their_own_velocities(engraver: Engraver, score: Make, notes: Notes) -> None:
+    loud = notes(1).replace("<note>", '<note dynamics="50">')
+    file = mido.MidiFile(file=io.BytesIO(engraver.midi(score(loud + notes(1)))))
+    assert [message.velocity for message in file if message.type == "note_on"] == [45, 80]
+
+
+def signatures(midi: bytes) -> list[tuple[float, object]]:
+    now = 0.0
+    found: list[tuple[float, object]] = []
+    for message in mido.MidiFile(file=io.BytesIO(midi)):
+        now += message.time
+        if message.type == "time_signature":
+            found.append((now, (message.numerator, message.denominator)))
+        elif message.type == "key_signature":
+            found.append((now, message.key))
+    return found
+
+
+def test_signatures_are_where_the_bar_lines_are(engraver: Engraver, score: Make, notes: Notes) -> None:
+    change = (
+        "<attributes><key><fifths>-3</fifths><mode>minor</mode></key>"
+        "<time><beats>6</beats><beat-type>8</beat-type></time></attributes>"
+    )
+    midi = engraver.midi(score(notes(1), notes(4), change + notes(3)))
+    assert signatures(midi) == [
+        (0, (1, 4)), (0, "C"),  # the pickup
+        (0.5, (4, 4)), (0.5, "C"),
+        (2.5, (6, 8)), (2.5, "Cm"),
+    ]  # fmt: skip
+
+
+def test_signatures_follow_the_repeats(engraver: Engraver, score: Make, notes: Notes) -> None:
+    change = "<attributes><time><beats>2</beats><beat-type>4</beat-type></time></attributes>"
+    back = '<barline location="right"><repeat direction="backward"/></barline>'
+    midi = engraver.midi(score(notes(4), change + notes(2) + back))
+    times = [(now, value) for now, value in signatures(midi) if isinstance(value, tuple)]
+    assert times == [(0, (4, 4)), (2, (2, 4)), (3, (4, 4)), (5, (2, 4))]
+
+
+def test_the_title_is_in_the_first_track(engraver: Engraver, score: Make, notes: Notes) -> None:
+    midi = engraver.midi(score(notes(), header="<work><work-title>Frühling</work-title></work>"))
+    assert mido.MidiFile(file=io.BytesIO(midi)).tracks[0].name.encode("latin-1").decode() == "Frühling"

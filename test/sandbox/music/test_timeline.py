@@ -114,3 +114,15 @@ def test_endings(score: Make, notes: Notes) -> None:
 
 def test_a_tempo_set_before_a_jump_holds_after_it(score: Make, notes: Notes) -> None:
     assert read(score(notes(), '<sound tempo="60"/>' + notes() + BACK)).duration == 2 + 4 + 4 + 4
+
+
+def test_rests_do_not_make_a_measure_too_long(score: Make, notes: Notes) -> None:
+    """As in editions where a part rests for two measures within one."""
+    rest = "<note><rest/><duration>4</duration></note>"
+    assert read(score(rest + rest, notes())).duration == 4
+    assert read(score(notes() + rest, notes())).duration == 4
+    assert read(score(notes(5), notes())).duration == 4.5
+
+
+def test_numbers_with_many_decimals(score: Make, notes: Notes) -> None:
+    assert read(score('<sound tempo="119.99999999999999"/>' + notes())).duration == pytest.approx(2)
