@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     _Struct = Struct
     _EnumType = enum.EnumType
 else:
+    # Fields, members and keywords that are missing here may be those of an earlier generation.
 
     class _EnumType(enum.EnumType):
         __getattr__ = _earlier

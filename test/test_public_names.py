@@ -26,7 +26,11 @@ When every difference is meant, run `python test/test_public_names.py` and tell 
 def modules() -> Iterator[str]:
     """The modules a program may import; test/legacy has those of earlier generations."""
     yield from EXPORTING
-    for folder, prefix in ((PACKAGE, "flat_api"), (PACKAGE / "api", "flat_api.api"), (PACKAGE / "models", EXPORTING[2])):
+    for folder, prefix in (
+        (PACKAGE, "flat_api"),
+        (PACKAGE / "api", "flat_api.api"),
+        (PACKAGE / "models", EXPORTING[2]),
+    ):
         for found in pkgutil.iter_modules([str(folder)], f"{prefix}."):
             if not found.ispkg:
                 yield found.name
@@ -54,7 +58,11 @@ def errors() -> Iterator[str]:
 def public_names() -> list[str]:
     return [
         *sorted(f"module {module}" for module in modules()),
-        *(f"name {package}.{name} of {home}" for package in EXPORTING for name, home in sorted(exports(package).items())),
+        *(
+            f"name {package}.{name} of {home}"
+            for package in EXPORTING
+            for name, home in sorted(exports(package).items())
+        ),
         *sorted(f"error {error}" for error in errors()),
     ]
 
@@ -74,9 +82,9 @@ def test_every_name_is_what_its_module_defines() -> None:
     for package in EXPORTING:
         for name, home in exports(package).items():
             value = getattr(importlib.import_module(package), name)
-            assert vars(importlib.import_module(home))[name] is value, f"{package}.{name}"
-            if inspect.isclass(value) and value.__name__ == name:
-                assert value.__module__ == home, f"{package}.{name}"
+            assert getattr(importlib.import_module(home), name) is value, f"{package}.{name}"
+            if inspect.isclass(value):
+                assert getattr(importlib.import_module(value.__module__), value.__name__) is value, f"{package}.{name}"
 
 
 def test_mypy_knows_every_name_and_module(mypy: Callable[..., str], tmp_path: Path) -> None:

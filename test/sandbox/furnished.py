@@ -113,9 +113,9 @@ class School:
         """Calls an operation as its example says, but for `changed` fields of it (`path` and `query` by name)."""
         example = EXAMPLES.get(name, Example())
         arguments = list((self.path(name) | changed.get("path", {})).values())
-        body = changed.get("body", example.body)
+        body = changed.get("body", self.body(name))
         if body is not None:
-            arguments.append(self._filled(body))
+            arguments.append(body)
         query = {_snake(key): self._filled(value) for key, value in (example.query | changed.get("query", {})).items()}
         return _method(self.people[user or example.user], name)(*arguments, **query)
 
@@ -124,6 +124,10 @@ class School:
         operation, example = OPERATIONS[name], EXAMPLES.get(name, Example())
         known = {**self.ids, **_place(operation), **example.path}
         return {key: self._filled(known[key]) for key in re.findall(r"{(\w+)}", operation.path)}
+
+    def body(self, name: str) -> Any:
+        """The body that its example has for an operation, or None."""
+        return self._filled(EXAMPLES.get(name, Example()).body)
 
     def _filled(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -77,7 +77,7 @@ def test_an_unknown_id_is_not_found(school: School, name: str, parameter: str) -
 
 @pytest.mark.parametrize("name", [name for name, one in OPERATIONS.items() if "application/json" in one.body])
 def test_a_wrong_value_in_the_body_is_refused(school: School, name: str) -> None:
-    body = EXAMPLES[name].body or _OPTIONAL_BODIES[name]
+    body = school.body(name) or _OPTIONAL_BODIES[name]
     for key in body:
         with pytest.raises(flat_api.InvalidRequestException) as caught:
             school.call(name, body={**body, key: {"wrong": ["value"]}})

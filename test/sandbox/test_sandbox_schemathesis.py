@@ -63,19 +63,24 @@ def test_no_answer_is_outside_the_contract(
     furnished: tuple[School, Snapshot], operations: dict[str, Any], name: str
 ) -> None:
     school, snapshot = furnished
-    school.sandbox.restore(snapshot)
     token = school.people[EXAMPLES.get(name, Example()).user].api_client.configuration.access_token
     headers = {"Authorization": f"Bearer {token}"}
     operation = operations[name]
-    # Requests to what is there, to anything, and wrong ones.
-    path = school.path(name)
-    requests = [operation.as_strategy(), operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)]
-    if path:
-        requests.append(operation.as_strategy(path_parameters={key: str(value) for key, value in path.items()}))
+    # Anything, something wrong, what is there, and what is there with a body that is right.
+    path = {key: str(value) for key, value in school.path(name).items()}
+    requests = [
+        operation.as_strategy(),
+        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+        operation.as_strategy(path_parameters=path),
+    ]
+    body = school.body(name)
+    if body is not None:
+        requests.append(operation.as_strategy(path_parameters=path, body=body, media_type="application/json"))
 
     @SETTINGS
     @hypothesis.given(case=st.one_of(requests))
     def check(case: Any) -> None:
+        school.sandbox.restore(snapshot)
         answer = case.call(base_url=school.sandbox.url, headers=headers)
         case.validate_response(answer, checks=_checks(name, case.query or {}, answer.status_code))
 
