@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := .demo
 
-.PHONY: help demo test generate drift lint types check spec docs bench dist clean
+.PHONY: help demo test generate drift lint types check spec docs bench fuzz dist clean
 
 help:  ## list the commands; a star marks the everyday ones
 	@awk -F ':[^#]*##' '/^[a-z]+:.*##/ { star = sub(/^\*/, "", $$2) ? "*" : " "; printf "%s %-10s%s\n", star, $$1, $$2 }' Makefile
@@ -40,6 +40,10 @@ docs: $(VENV)/ready  ##* build the browsable documentation into site/
 
 bench: $(VENV)/ready  ## measure against raw urllib3 + json (needs nginx)
 	$(BIN)/python -m bench
+
+fuzz: $(VENV)/ready  ## send random requests to the sandbox with schemathesis
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	SCHEMATHESIS=1 $(BIN)/python -m pytest test/sandbox/test_sandbox_schemathesis.py
 
 dist: $(VENV)/ready  ## build wheel and sdist into dist/
 	rm -rf build/lib  # else modules of an earlier build get into the wheel

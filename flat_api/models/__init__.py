@@ -640,13 +640,15 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        from flat_api.compat import names
+if not TYPE_CHECKING:  # A type checker sees the imports above, and says so when a name is misspelled.
 
-        return names.inside(__name__, name)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    return value
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            from flat_api.compat import names
+
+            return names.inside(__name__, name)
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        return value
 
 
 def __dir__() -> list[str]:

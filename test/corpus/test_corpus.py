@@ -2,6 +2,10 @@
 
 Five scores are tried wherever music21 is installed, all of them with `FLAT_CORPUS=1`. A table of all of them:
 `python test/corpus/test_corpus.py`.
+
+With music21 10.5.1 these are 159 scores: 124 in MusicXML or MXL, 14 in ABC, 21 in MIDI. All are imported and become
+MIDI and PNG; the lengths of MIDI and WAV agree with durationTime. Five quartets of Beethoven become no WAV: they play
+for 25 to 49 minutes as they are written there, all movements in one file, and audio has at most 20.
 """
 
 from __future__ import annotations

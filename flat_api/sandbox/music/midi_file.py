@@ -21,7 +21,7 @@ PERCUSSION_CHANNEL = 9
 # Parts of a quarter note: the fine grid for files that a notation program wrote, the coarse one for played music.
 _FINE, _COARSE = (8, 6), (4, 3)
 _WRITTEN = 0.95  # so many of the notes begin on the fine grid when the file was not played
-_SHORTEST_BEAT = 64
+_SHORTEST_BEAT = 64  # bar lines are where such beats can be
 _FIFTHS = {"Cb": -7, "Gb": -6, "Db": -5, "Ab": -4, "Eb": -3, "Bb": -2, "F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4,
            "B": 5, "F#": 6, "C#": 7}  # fmt: skip
 
@@ -122,7 +122,7 @@ def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[Mi
     held: dict[tuple[int, int], list[_Played]] = defaultdict(list)
     for message in track:
         now += message.time
-        onset = Fraction(now, ticks)
+        onset = Fraction(round(Fraction(_SHORTEST_BEAT // 4 * now, ticks)), _SHORTEST_BEAT // 4)
         if message.type == "track_name":
             name = name or _words(message.name)
         elif message.type == "set_tempo" and message.tempo:

@@ -180,6 +180,15 @@ class TestMidi:
         ]
         assert steps[1:4] == [("E", "-1"), ("A", "-1"), ("B", "0")]
 
+    def test_bar_lines_are_on_a_grid_too(self, engraver: Engraver) -> None:
+        """Ticks are rounded where a score has tuplets: a bar line one tick late leaves no gap."""
+        head = [
+            mido.MetaMessage("time_signature", numerator=3, denominator=4),
+            mido.MetaMessage("time_signature", numerator=2, denominator=4, time=1441),
+        ]
+        file = read(engraver.convert(midi(head, quarters(60, 62, 64, 65, 67)), "midi"))
+        assert (file.number_measures, file.duration) == (2, 2.5)
+
     def test_played_music_is_put_on_a_grid(self, engraver: Engraver) -> None:
         played = quarters(*[60] * 8)
         for index, shift in enumerate((17, -23, 31, -12, 26, -29, 14, -19)):
