@@ -5,6 +5,7 @@ from __future__ import annotations
 import flat_api
 from flat_api.models import ScoreDetials  # mistake
 
+print(ScoreDetials)
 flat = flat_api.FlatClient("token", 7)  # mistake
 flat.score.get_score("s")  # mistake
 flat.scores.get_scores("s")  # mistake
