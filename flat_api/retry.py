@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
-from collections.abc import Mapping
-
 from flat_api.exceptions import (
     ApiException,
     ConnectionException,
@@ -12,6 +9,7 @@ from flat_api.exceptions import (
     RateLimitException,
     TlsException,
     TransportException,
+    retry_after,
 )
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -204,18 +202,3 @@ def _rate_limit_wait(
 def _backoff(policy: RetryPolicy, attempt: int, chance: float) -> float:
     longest = min(policy.backoff_max, policy.backoff_base * 2.0 ** min(attempt - 1, 60))
     return longest * (1 - policy.jitter * chance)
-
-
-def retry_after(headers: Mapping[str, str] | None, now: float) -> float | None:
-    """Seconds to wait according to a Retry-After header (RFC 9110, section 10.2.3); None without a readable one."""
-    value = (headers or {}).get("Retry-After")
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:12])
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-        return max(0.0, moment.timestamp() - now)
-    except (ValueError, TypeError, OverflowError):
-        return None
