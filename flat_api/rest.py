@@ -72,8 +72,10 @@ class _Deadlines:
 
     def send(self, data: Any) -> None:
         """Send in pieces, each with a timeout of its own: a slow line is fine as long as it moves."""
-        if self.sock is not None and isinstance(self.timeout, _ToConnect):
-            self.sock.settimeout(self.timeout.then)
+        to_connect, sock = self.timeout, self.sock
+        # On a connection that is used again the timeout is right already: one system call less.
+        if sock is not None and isinstance(to_connect, _ToConnect) and sock.gettimeout() != to_connect.then:
+            sock.settimeout(to_connect.then)
         view = memoryview(data)
         for start in range(0, len(view), PIECE):
             super().send(view[start : start + PIECE])  # type: ignore[misc]
