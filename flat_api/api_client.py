@@ -28,6 +28,7 @@ from flat_api.request import Request
 from flat_api.rest import StreamingResponse, Transport
 from flat_api.retry import decide
 from flat_api.tokens import TokenKeeper
+from flat_api.version import USER_AGENT
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -59,8 +60,6 @@ class ApiClient:
     _default: ClassVar[ApiClient | None] = None
 
     def __init__(self, configuration: Configuration | None = None, **earlier: Unpack[EarlierArguments]) -> None:
-        from flat_api.version import USER_AGENT
-
         if configuration is None:
             configuration = Configuration._default or Configuration()
         self.configuration = configuration

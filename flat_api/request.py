@@ -79,7 +79,7 @@ def build(
         values: One value per parameter of the operation; None leaves an optional one out.
         body: The body as a model, a dict, or bytes; None for none.
         host: Where to send it.
-        headers: Headers of every call; those of the operation win over them.
+        headers: What the caller wants sent; an Accept or Content-Type among them replaces that of the operation.
         content_type: Media type of the body, instead of the operation's first one.
 
     Raises:
@@ -87,8 +87,8 @@ def build(
         ApiTypeError: a value is of a type that cannot be sent.
     """
     sent = dict(headers)
-    if operation.accept:
-        sent["Accept"] = ", ".join(operation.accept)
+    if accept := _taken(sent, "accept") or ", ".join(operation.accept):
+        sent["Accept"] = accept
     path = operation.path
     query: list[str] = []
     for parameter, value in zip(operation.parameters, values, strict=True):
@@ -100,10 +100,12 @@ def build(
         elif parameter.place == "query":
             query += query_pairs(parameter, value)
         else:
+            _taken(sent, parameter.name.lower())
             sent[parameter.name] = header_value(parameter.name, ",".join(_texts(parameter, value)))
     payload: Body | None = None
     if body is not None:
-        media_type = content_type or next(iter(operation.content_types), "")
+        given = _taken(sent, "content-type")
+        media_type = content_type or given or next(iter(operation.content_types), "")
         if not media_type:
             raise ApiTypeError(f"{operation.id} takes no body.")
         payload = encode_body(operation, body, media_type)
@@ -112,6 +114,14 @@ def build(
         raise ApiValueError(f"{operation.id} needs a body: pass a model or a dict.")
     target = host.base_path + path
     return Request(operation.method, host.origin, f"{target}?{'&'.join(query)}" if query else target, sent, payload)
+
+
+def _taken(headers: dict[str, str], name: str) -> str | None:
+    """Take a header out, however it is spelled: sent twice, it would mean whatever the server likes."""
+    for held in headers:
+        if held.lower() == name:
+            return headers.pop(held)
+    return None
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9_~-]+\Z")

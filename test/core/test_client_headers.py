@@ -46,6 +46,16 @@ def test_a_header_of_a_call_wins_whatever_its_case(server: Server, client: ApiCl
     assert server.received[1].header("X-Mine") == "default"
 
 
+def test_accept_and_content_type_of_the_caller_are_sent_once(server: Server, client: ApiClient) -> None:
+    server.plays(OK)
+    call(client, "POST", body={"title": "x"}, _headers={"accept": "text/csv", "content-type": "application/x+json"})
+    names = [name.lower() for name, _ in server.received[0].headers]
+    assert len(names) == len(set(names))
+    assert server.received[0].header("Accept") == "text/csv"
+    assert server.received[0].header("Content-Type") == "application/x+json"
+    assert server.received[0].body == b'{"title":"x"}'
+
+
 def test_the_user_agent(server: Server, client_of) -> None:
     server.plays(OK)
     client = client_of(server, user_agent="school/1")

@@ -115,5 +115,6 @@ def test_headers_of_the_caller_are_not_changed() -> None:
     headers = {"Accept": "*/*"}
     operation: Operation[Any] = Operation("list", "GET", "/list", accept=("application/json", "text/csv"))
     sent = build(operation, (), None, host=HOST, headers=headers)
-    assert sent.headers == {"Accept": "application/json, text/csv"}
+    assert sent.headers == {"Accept": "*/*"}
+    assert build(operation, (), None, host=HOST, headers={}).headers == {"Accept": "application/json, text/csv"}
     assert headers == {"Accept": "*/*"}
