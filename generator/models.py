@@ -50,12 +50,11 @@ def _family(cls: Class) -> Schema:
     discriminator = (cls.schema.get("discriminator") or {}).get("propertyName")
     return {
         f"{X}family": True,
-        f"{X}has-imports": True,
         f"{X}has-discriminator": bool(discriminator),
         f"{X}discriminator": python_literal(discriminator) if discriminator else "",
         f"{X}variants": [{"key": python_literal(key), "name": variant.name} for key, variant in cls.variants.items()],
         f"{X}union": " | ".join(variant.annotation for variant in variants),
-        f"{X}imports": _imports(
+        f"{X}later-imports": _imports(
             [(variant.module, name) for variant in variants for name in {variant.name, variant.annotation}]
         ),
         "properties": {"variant": STRING},
@@ -70,12 +69,15 @@ def _struct(cls: Class, catalogue: Catalogue) -> Schema:
     base_fields = {prop.wire for prop in cls.base.properties} if cls.base else set()
     own = [prop for prop in cls.properties if prop.wire not in base_fields]
     hidden = {prop.name for prop in cls.properties} & _ORIGINS.keys()
-    near = {
-        (found.module, found.annotation)
+    near = [
+        found
         for prop in own
         for found in catalogue.references(prop.schema)
         if found is not cls and found is not cls.base
-    }
+    ]
+    # A model that leads back here is imported after the class, and its name stays a string until it is needed.
+    later = [found for found in near if cls in catalogue.reachable(found)]
+    names_itself = any(cls in catalogue.references(prop.schema) for prop in own)
     secrets = sorted(prop.name for prop in cls.properties if _is_secret(prop.schema, catalogue))
     base = cls.base
     return {
@@ -84,8 +86,10 @@ def _struct(cls: Class, catalogue: Catalogue) -> Schema:
         f"{X}base": base.name if base else "Model",
         f"{X}base-module": base.module if base else "",
         f"{X}aliases": [{"module": _ORIGINS[name], "name": name} for name in sorted(hidden)],
-        f"{X}has-imports": bool(near),
-        f"{X}imports": _imports(list(near)),
+        f"{X}deferred": bool(later) or names_itself,
+        f"{X}imports": _imports([(found.module, found.annotation) for found in near if found not in later]),
+        f"{X}has-later-imports": bool(later),
+        f"{X}later-imports": _imports([(found.module, found.annotation) for found in later]),
         f"{X}has-secrets": bool(secrets),
         f"{X}example": examples.pretty(_example(cls, catalogue), 4),
         f"{X}secrets": ", ".join(map(python_literal, secrets)),

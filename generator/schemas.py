@@ -27,7 +27,7 @@ class Property:
     required: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class Class:
     """One class of the models folder (kind `inline`: a component that has no class of its own)."""
 
@@ -304,6 +304,18 @@ class Catalogue:
             return cls.name
 
         self.expression(schema, note)
+        return found
+
+    def reachable(self, cls: Class) -> set[Class]:
+        """Every class whose module is loaded together with that of `cls`, itself included."""
+        found: set[Class] = set()
+        waiting = [cls]
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found.add(current)
+                waiting += [*current.variants.values(), *filter(None, [current.base])]
+                waiting += [near for prop in current.properties for near in self.references(prop.schema)]
         return found
 
     # Building the classes.
