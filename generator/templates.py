@@ -39,17 +39,17 @@ FROM_PREPARE = _words(
     """sdkFace sdkLine sdkModels sdkPages sdkTags sdkTitle
     . about class doc key module name needed property status text type value
     x-sdk-about x-sdk-aliases x-sdk-arguments x-sdk-base x-sdk-base-module x-sdk-binary x-sdk-call x-sdk-cell
-    x-sdk-class-doc x-sdk-client x-sdk-convert x-sdk-default x-sdk-deferred x-sdk-definition x-sdk-discriminator x-sdk-doc
-    x-sdk-download x-sdk-enum x-sdk-enum-base x-sdk-example x-sdk-example-file x-sdk-family x-sdk-file-signature
-    x-sdk-gives x-sdk-has-answer x-sdk-has-arguments x-sdk-has-body x-sdk-has-check x-sdk-has-convert
-    x-sdk-has-default x-sdk-has-discriminator x-sdk-has-doc x-sdk-has-errors x-sdk-has-example
-    x-sdk-has-later-imports x-sdk-has-secrets x-sdk-id x-sdk-imports x-sdk-info-signature x-sdk-inherits x-sdk-intro x-sdk-is-json
-    x-sdk-later-imports
-    x-sdk-members x-sdk-method x-sdk-name x-sdk-notes x-sdk-open x-sdk-open-signature x-sdk-own x-sdk-paginated
-    x-sdk-raises-doc x-sdk-returns-cell x-sdk-returns-doc x-sdk-scopes x-sdk-secrets x-sdk-send x-sdk-signature
-    x-sdk-statuses x-sdk-struct x-sdk-summary x-sdk-test-arguments x-sdk-test-body x-sdk-test-check
-    x-sdk-test-headers x-sdk-test-model-arguments x-sdk-test-path x-sdk-test-query x-sdk-title x-sdk-type
-    x-sdk-type-cell x-sdk-union x-sdk-variants"""
+    x-sdk-class-doc x-sdk-client x-sdk-convert x-sdk-default x-sdk-deferred x-sdk-definition
+    x-sdk-discriminator x-sdk-doc x-sdk-download x-sdk-enum x-sdk-enum-base x-sdk-example x-sdk-example-file
+    x-sdk-family x-sdk-file-signature x-sdk-gives x-sdk-has-answer x-sdk-has-arguments x-sdk-has-body
+    x-sdk-has-check x-sdk-has-convert x-sdk-has-default x-sdk-has-discriminator x-sdk-has-doc x-sdk-has-errors
+    x-sdk-has-example x-sdk-has-later-imports x-sdk-has-secrets x-sdk-id x-sdk-imports x-sdk-info-signature
+    x-sdk-inherits x-sdk-intro x-sdk-is-json x-sdk-later-imports x-sdk-members x-sdk-method x-sdk-name
+    x-sdk-notes x-sdk-open x-sdk-open-signature x-sdk-own x-sdk-paginated x-sdk-raises-doc x-sdk-returns-cell
+    x-sdk-returns-doc x-sdk-scopes x-sdk-secrets x-sdk-send x-sdk-signature x-sdk-statuses x-sdk-struct
+    x-sdk-summary x-sdk-test-arguments x-sdk-test-body x-sdk-test-check x-sdk-test-headers
+    x-sdk-test-model-arguments x-sdk-test-path x-sdk-test-query x-sdk-title x-sdk-type x-sdk-type-cell
+    x-sdk-union x-sdk-variants"""
 )
 
 _TAG = re.compile(r"\{\{\{\s*([^}\s]+)\s*\}\}\}|\{\{([#^/>]?)\s*([^}\s]+)\s*\}\}")
