@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from flat_api.loading import load
 
 # Modules of earlier generations, such as `flat_api.apis`.
 __path__.append(f"{__path__[0]}/compat/modules")
@@ -623,25 +623,18 @@ if not TYPE_CHECKING:  # A type checker sees the imports above, and says so when
 
     def __getattr__(name: str) -> Any:
         if name in __all__:
-            value = globals()[name] = _load(name)
+            value = globals()[name] = load(f"{__name__}.{_MODULES.get(name, 'models')}", name)
             return value
-        if not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
-            return import_module(f"{__name__}.{name}")
         if name.startswith("_"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        try:
+            return import_module(f"{__name__}.{name}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{__name__}.{name}":
+                raise
         from flat_api.compat import names
 
         return names.lookup(name)
-
-    def _load(name: str) -> Any:
-        # What modules define lives on: looking for garbage while they load takes a twentieth of a short program's time.
-        collects = gc.isenabled()
-        gc.disable()
-        try:
-            return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'models')}"), name)
-        finally:
-            if collects:
-                gc.enable()
 
 
 def __dir__() -> list[str]:

@@ -6,7 +6,9 @@ import functools
 import http.client
 import io
 import os
+import socket
 import ssl
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -63,12 +65,29 @@ class _ToConnect(float):
     then: float
 
 
-class _Deadlines:
-    """Mixin: bounds each piece that is sent and the answer as a whole."""
+class _HTTPConnection(urllib3.connection.HTTPConnection):
+    """Bounds each piece that is sent and the answer as a whole."""
 
-    timeout: float | None
-    sock: Any
     answer: Answer
+
+    def _new_conn(self) -> socket.socket:
+        """Connect as urllib3 does, to a name given as bytes: for a text Python first loads its tables of Unicode."""
+        try:
+            address: Any = self._dns_host.strip("[]").encode("ascii"), self.port
+        except UnicodeEncodeError:
+            return super()._new_conn()
+        try:
+            sock = socket.create_connection(address, self.timeout, self.source_address)
+        except socket.gaierror as error:
+            raise failures.NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise failures.ConnectTimeoutError(self, "timed out") from error
+        except OSError as error:
+            raise failures.NewConnectionError(self, str(error)) from error
+        for option in self.socket_options or ():
+            sock.setsockopt(*option)
+        sys.audit("http.client.connect", self, self.host, self.port)
+        return sock
 
     def send(self, data: Any) -> None:
         """Send in pieces, each with a timeout of its own: a slow line is fine as long as it moves."""
@@ -78,19 +97,15 @@ class _Deadlines:
             sock.settimeout(to_connect.then)
         view = memoryview(data)
         for start in range(0, len(view), PIECE):
-            super().send(view[start : start + PIECE])  # type: ignore[misc]
+            super().send(view[start : start + PIECE])
 
-    def response_class(self, *args: Any, **kwargs: Any) -> Answer:
+    def response_class(self, *args: Any, **kwargs: Any) -> Answer:  # type: ignore[override]
         assert self.timeout is not None
         self.answer = Answer(*args, timeout=self.timeout, **kwargs)
         return self.answer
 
 
-class _HTTPConnection(_Deadlines, urllib3.connection.HTTPConnection):  # type: ignore[misc]
-    pass
-
-
-class _HTTPSConnection(_Deadlines, urllib3.connection.HTTPSConnection):  # type: ignore[misc]
+class _HTTPSConnection(_HTTPConnection, urllib3.connection.HTTPSConnection):  # pyright: ignore[reportIncompatibleVariableOverride]
     pass
 
 
@@ -115,7 +130,7 @@ class StreamingResponse:
     def __init__(self, response: urllib3.BaseHTTPResponse, request: Request) -> None:
         self._response = response
         self._request = request
-        self._answer = answer = cast(_Deadlines, response.connection).answer
+        self._answer = answer = cast(_HTTPConnection, response.connection).answer
         self.status = response.status
         self.reason = response.reason
         self.headers: Mapping[str, str] = response.headers

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from flat_api.loading import load
 
 if TYPE_CHECKING:
     from flat_api.api.account_api import AccountApi
@@ -52,7 +53,7 @@ if not TYPE_CHECKING:  # A type checker sees the imports above, and says so when
             from flat_api.compat import names
 
             return names.inside(__name__, name)
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        value = globals()[name] = load(f"{__name__}.{_MODULES[name]}", name)
         return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flat_api import models
+import flat_api.models as models
 from flat_api.api_base import ApiBase
 from flat_api.operation import Operation, Parameter
 

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from flat_api.loading import load
 from flat_api.model import EarlierModules
 
 # Modules of earlier generations, such as `flat_api.models.score_rights`.
@@ -647,7 +647,7 @@ if not TYPE_CHECKING:  # A type checker sees the imports above, and says so when
             from flat_api.compat import names
 
             return names.inside(__name__, name)
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        value = globals()[name] = load(f"{__name__}.{_MODULES[name]}", name)
         return value
 
 
