@@ -9,25 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from flat_api import request as requests
-from flat_api.api_response import ApiResponse, RateLimit
+from msgspec.structs import replace
+
+import flat_api.request as requests
+from flat_api.api_response import ApiResponse
 from flat_api.configuration import Configuration, checked_timeout
 from flat_api.decoding import WrongShapeError, decode
-from flat_api.exceptions import (
-    ApiException,
-    ApiTypeError,
-    RateLimitException,
-    UnauthorizedException,
-    UnexpectedBodyException,
-    from_response,
-    whole_number,
-)
+from flat_api.on_demand import exceptions, pagination, rate_limits
 from flat_api.operation import Operation, RequestOptions
-from flat_api.pagination import page_of
-from flat_api.request import Request
 from flat_api.rest import StreamingResponse, Transport
 from flat_api.retry import decide
-from flat_api.tokens import TokenKeeper
+from flat_api.token_keeper import TokenKeeper
 from flat_api.version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -38,6 +30,8 @@ if TYPE_CHECKING:
     from flat_api.compat.api_client import EarlierArguments
     from flat_api.download import Progress
     from flat_api.operation import Timeout
+    from flat_api.rate_limits import RateLimit
+    from flat_api.request import Request
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -99,12 +93,7 @@ class ApiClient:
     @property
     def rate_limit(self) -> RateLimit | None:
         """What the last answer said of the rate limit; None before the first answer that says anything."""
-        headers = self._last_headers
-        if not headers:
-            return None
-        return RateLimit(
-            *(whole_number(headers.get(f"X-RateLimit-{name}")) for name in ("Limit", "Remaining", "Reset"))
-        )
+        return rate_limits.RateLimit.of(self._last_headers) if self._last_headers else None
 
     def close(self) -> None:
         """Close all idle connections; the client stays usable and opens new ones."""
@@ -208,7 +197,7 @@ class ApiClient:
         try:
             data = decode(raw, answer, strict=self.configuration.strict)
         except WrongShapeError as error:
-            raise UnexpectedBodyException(
+            raise exceptions.UnexpectedBodyException(
                 response.status,
                 response.reason,
                 message=str(error),
@@ -217,7 +206,7 @@ class ApiClient:
                 method=operation.method,
                 path=response.path,
             ) from None
-        return page_of(data, response.headers) if operation.paginated else data
+        return pagination.page_of(data, response.headers) if operation.paginated else data
 
     def _exchange(
         self,
@@ -230,7 +219,9 @@ class ApiClient:
         """Attempt after attempt, until an answer and what `read` makes of it, or the policy's end."""
         if options and not options.keys() <= _OPTIONS:
             unknown = ", ".join(sorted(options.keys() - _OPTIONS))
-            raise ApiTypeError(f"{operation.id} has no argument {unknown}; options are {', '.join(sorted(_OPTIONS))}.")
+            raise exceptions.ApiTypeError(
+                f"{operation.id} has no argument {unknown}; options are {', '.join(sorted(_OPTIONS))}."
+            )
         configuration = self.configuration
         timeout = options.get("_request_timeout")
         timeout = configuration.timeout if timeout is None else checked_timeout(timeout)
@@ -255,13 +246,14 @@ class ApiClient:
             try:
                 response = self._attempt(operation, request, timeout)
                 return response, read(response)
-            except ApiException as error:
+            except exceptions.ApiException as error:
                 ours = fixed_token is None and not refreshed and _carries(request, token)
-                if ours and isinstance(error, UnauthorizedException):
+                if ours and isinstance(error, exceptions.UnauthorizedException):
                     token = self._tokens.renewed(token, error)
                     if token:
                         refreshed = True
-                        request = request._replace(headers={**request.headers, "Authorization": requests.bearer(token)})
+                        headers = {**request.headers, "Authorization": requests.bearer(token)}
+                        request = replace(request, headers=headers)
                         continue
                 delay = decide(
                     policy,
@@ -278,7 +270,7 @@ class ApiClient:
             log.info("%s %s: %s; trying again in %.1f s.", operation.method, request.path, kind.__name__, delay)
             time.sleep(delay)
             attempt += 1
-            if issubclass(kind, RateLimitException):
+            if issubclass(kind, exceptions.RateLimitException):
                 waited += delay
 
     def _attempt(self, operation: Operation[Any], request: Request, timeout: Timeout) -> StreamingResponse:
@@ -296,7 +288,7 @@ class ApiClient:
             self._last_headers = response.headers
         if 200 <= status < 300:
             return response
-        raise from_response(
+        raise exceptions.from_response(
             status,
             response.reason,
             response.headers,

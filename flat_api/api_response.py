@@ -1,9 +1,9 @@
-"""What a call gives back: ApiResponse (data with its status and headers), Page (one page of a list) and RateLimit."""
+"""What a call gives back: ApiResponse (data with its status and headers) and Page (one page of a list)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -62,17 +62,3 @@ class Page(list[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (list(self), self.next_cursor, self.previous_cursor, self.next_url)
-
-
-class RateLimit(NamedTuple):
-    """What the last answer said of the rate limit.
-
-    Attributes:
-        limit: Requests allowed per window.
-        remaining: Requests left in the window; may be negative.
-        reset: When the window ends, in seconds since the epoch.
-    """
-
-    limit: int | None
-    remaining: int | None
-    reset: int | None

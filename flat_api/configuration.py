@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
-from flat_api.exceptions import ApiTypeError, ApiValueError
+from flat_api.on_demand import exceptions
 from flat_api.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -128,7 +128,9 @@ class Configuration:
     @classmethod
     def get_default_copy(cls) -> Configuration:
         """A copy of the default configuration."""
-        return copy.deepcopy(cls.get_default())
+        from copy import deepcopy
+
+        return deepcopy(cls.get_default())
 
     @classmethod
     def set_default(cls, default: Configuration | None) -> None:
@@ -179,10 +181,12 @@ class Configuration:
             value = RetryPolicy()
         elif isinstance(value, int) and not isinstance(value, bool):
             if value < 0:
-                raise ApiValueError("retries cannot be negative; 0 means one request and no more.")
+                raise exceptions.ApiValueError("retries cannot be negative; 0 means one request and no more.")
             value = RetryPolicy(attempts=value + 1)
         elif not isinstance(value, RetryPolicy):
-            raise ApiTypeError(f"retries takes a number or a flat_api.RetryPolicy, not {type(value).__name__}.")
+            raise exceptions.ApiTypeError(
+                f"retries takes a number or a flat_api.RetryPolicy, not {type(value).__name__}."
+            )
         self._retries = value
 
     def host_at(self, index: int | None) -> str:
@@ -194,8 +198,24 @@ class Configuration:
         if not index:
             return self.host
         if not 0 < index <= len(self.hosts):
-            raise ApiValueError(f"_host_index is {index}, but there are {len(self.hosts) + 1} hosts, counted from 0.")
+            raise exceptions.ApiValueError(
+                f"_host_index is {index}, but there are {len(self.hosts) + 1} hosts, counted from 0."
+            )
         return self.hosts[index - 1]
+
+    def proxy_for(self, origin: str) -> str:
+        """URL of the proxy that leads to an address, or "" for a direct connection."""
+        parts = urlsplit(origin)
+        proxy = self.proxy
+        if proxy is None:
+            names = (f"{parts.scheme}_proxy", "all_proxy")
+            proxy = next((os.environ[n] for name in names for n in (name, name.upper()) if os.environ.get(n)), "")
+        excluded = self.no_proxy
+        if excluded is None:
+            excluded = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+        if not proxy or _is_excluded(parts.hostname or "", parts.netloc, excluded):
+            return ""
+        return proxy if "://" in proxy else f"http://{proxy}"
 
     if not TYPE_CHECKING:
         # Settings of earlier generations; any other name is refused.
@@ -218,8 +238,10 @@ class Configuration:
         return other
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Configuration:
-        other = copy.copy(self)
-        other.hosts, other.proxy_headers = copy.copy(self.hosts), copy.copy(self.proxy_headers)
+        from copy import copy
+
+        other = copy(self)
+        other.hosts, other.proxy_headers = copy(self.hosts), copy(self.proxy_headers)
         return other
 
     def __reduce__(self) -> Any:
@@ -238,11 +260,21 @@ def checked_timeout(value: Timeout) -> Timeout:
     """A timeout that makes sense, or a refusal."""
     parts = value if isinstance(value, tuple) else (value,)
     if len(parts) not in (1, 2) or (isinstance(value, tuple) and len(parts) != 2):
-        raise ApiValueError("A timeout is a number of seconds, or a pair (seconds to connect, seconds to answer).")
+        raise exceptions.ApiValueError(
+            "A timeout is a number of seconds, or a pair (seconds to connect, seconds to answer)."
+        )
     for part in parts:
         if isinstance(part, bool) or not isinstance(part, (int, float)) or not part > 0:
-            raise ApiValueError("A timeout is a positive number of seconds, or a pair of them.")
+            raise exceptions.ApiValueError("A timeout is a positive number of seconds, or a pair of them.")
     return value
+
+
+def _is_excluded(host: str, netloc: str, no_proxy: str) -> bool:
+    for entry in no_proxy.replace(" ", ",").split(","):
+        name = entry.strip().lower().lstrip(".").removeprefix("*.")
+        if name == "*" or (name and (host == name or netloc == name or host.endswith(f".{name}"))):
+            return True
+    return False
 
 
 _SETTINGS = frozenset(Configuration.__init__.__annotations__) - {"earlier", "return"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, get_args, get_origin
 
-from flat_api.model import Model, OneOf, arms, field_types, wire_names
+from flat_api.model import Model, arms, field_types, wire_names
+from flat_api.one_of import OneOf
 
 Check = Callable[[type[Model], dict[Any, Any]], None]
 

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from flat_api.configuration import Configuration
 from flat_api.exceptions import ApiException, ApiValueError, UnauthorizedException, UnexpectedBodyException
 from flat_api.rest import Transport
-from flat_api.tokens import TokenKeeper, Tokens, post_form, refresh, token_url
+from flat_api.token_keeper import TokenKeeper
+from flat_api.tokens import Tokens, post_form, refresh, token_url
 
 __all__ = ["OAuth2Helper", "TokenKeeper", "Tokens"]
 

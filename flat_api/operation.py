@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -29,7 +31,7 @@ class RequestOptions(TypedDict, total=False):
     _content_type: str | None
 
 
-class Parameter(NamedTuple):
+class Parameter(Struct, frozen=True):
     """A parameter as it travels: where it stands in the request, its wire name, and how a list is written.
 
     A list is repeated (`role=a&role=b`) when `explode` is true, joined with commas otherwise.

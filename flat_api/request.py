@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from flat_api.encoding import Body, encode_body
-from flat_api.exceptions import ApiTypeError, ApiValueError, RedirectException
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flat_api.on_demand import encoding, exceptions
 from flat_api.operation import Operation, Parameter
 
+if TYPE_CHECKING:
+    from flat_api.encoding import Body
+    from flat_api.exceptions import RedirectException
 
-class Host(NamedTuple):
+
+class Host(Struct, frozen=True):
     """Where the API lives: `https://api.flat.io` and the path `/v2` below it."""
 
     origin: str
     base_path: str
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """One HTTP request, ready to be sent. `target` is the path with its query."""
 
     method: str
@@ -49,12 +54,12 @@ def parse_host(url: str) -> Host:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(url):
-        raise ApiValueError("The host must be a URL such as 'https://api.flat.io/v2'.")
+    if parts.scheme not in ("http", "https") or not parts.hostname or _has_space(url):
+        raise exceptions.ApiValueError("The host must be a URL such as 'https://api.flat.io/v2'.")
     if parts.username or parts.password:
-        raise ApiValueError("The host must not contain a user name or password; pass access_token instead.")
+        raise exceptions.ApiValueError("The host must not contain a user name or password; pass access_token instead.")
     if parts.query or parts.fragment:
-        raise ApiValueError("The host must end with its path, without '?' or '#'.")
+        raise exceptions.ApiValueError("The host must end with its path, without '?' or '#'.")
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = port is None or port == _PORTS[parts.scheme]
     return Host(f"{parts.scheme}://{name}{'' if usual else f':{port}'}", parts.path.rstrip("/"))
@@ -96,7 +101,7 @@ def build(
             path = path.replace(f"{{{parameter.name}}}", path_segment(operation, parameter.name, value), 1)
         elif value is None:
             if parameter.required:
-                raise ApiValueError(f"{operation.id} needs a value for {parameter.name!r}.")
+                raise exceptions.ApiValueError(f"{operation.id} needs a value for {parameter.name!r}.")
         elif parameter.place == "query":
             query += query_pairs(parameter, value)
         else:
@@ -107,11 +112,11 @@ def build(
         given = _taken(sent, "content-type")
         media_type = content_type or given or next(iter(operation.content_types), "")
         if not media_type:
-            raise ApiTypeError(f"{operation.id} takes no body.")
-        payload = encode_body(operation, body, media_type)
+            raise exceptions.ApiTypeError(f"{operation.id} takes no body.")
+        payload = encoding.encode_body(operation, body, media_type)
         sent["Content-Type"] = header_value("Content-Type", media_type)
     elif operation.body_required:
-        raise ApiValueError(f"{operation.id} needs a body: pass a model or a dict.")
+        raise exceptions.ApiValueError(f"{operation.id} needs a body: pass a model or a dict.")
     target = host.base_path + path
     return Request(operation.method, host.origin, f"{target}?{'&'.join(query)}" if query else target, sent, payload)
 
@@ -124,18 +129,15 @@ def _taken(headers: dict[str, str], name: str) -> str | None:
     return None
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9_~-]+\Z")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
-_BREAKS = re.compile(r"[\r\n\0]")
-
-
 def path_segment(operation: Operation[Any], name: str, value: Any) -> str:
     """Write a value as exactly one path segment, or refuse it."""
     text = value if type(value) is str else _text(name, value) if value is not None else ""
     if not text:
-        raise ApiValueError(f"{operation.id} needs a value for {name!r}: it is part of the path and cannot be empty.")
+        raise exceptions.ApiValueError(
+            f"{operation.id} needs a value for {name!r}: it is part of the path and cannot be empty."
+        )
     if text in (".", ".."):
-        raise ApiValueError(f"{name!r} cannot be {text!r}: it would address another resource.")
+        raise exceptions.ApiValueError(f"{name!r} cannot be {text!r}: it would address another resource.")
     return _quote(name, text)
 
 
@@ -161,49 +163,62 @@ def _text(name: str, value: Any) -> str:
         return str(getattr(value, "value", value))
     if hasattr(value, "isoformat"):
         return str(value.isoformat()).replace("+00:00", "Z")
-    raise ApiTypeError(f"{name!r} must be text, a number, a date or a list of them, not {type(value).__name__}.")
+    raise exceptions.ApiTypeError(
+        f"{name!r} must be text, a number, a date or a list of them, not {type(value).__name__}."
+    )
 
 
 def _quote(name: str, text: str) -> str:
-    if _PLAIN.match(text):
+    if text.isalnum() and text.isascii():
         return text
-    if _BREAKS.search(text):
-        raise ApiValueError(f"{name!r} contains a line break or NUL, which no address can carry.")
+    if any(mark in text for mark in "\r\n\0"):
+        raise exceptions.ApiValueError(f"{name!r} contains a line break or NUL, which no address can carry.")
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
-        raise ApiValueError(f"{name!r} contains a character that has no UTF-8 form.") from None
+        raise exceptions.ApiValueError(f"{name!r} contains a character that has no UTF-8 form.") from None
 
 
 def header_value(name: str, value: Any) -> str:
     """A header value without surrounding white space, or a refusal that does not print the value."""
     text = str(value).strip()
-    if _CONTROL.search(text):
-        raise ApiValueError(f"The value of the header {name} contains a line break or another control character.")
+    if any((letter < " " and letter != "\t") or letter == "\x7f" for letter in text):
+        raise exceptions.ApiValueError(
+            f"The value of the header {name} contains a line break or another control character."
+        )
     try:
         text.encode("latin-1")
     except UnicodeEncodeError:
-        raise ApiValueError(f"The value of the header {name} contains a character that no header can carry.") from None
+        raise exceptions.ApiValueError(
+            f"The value of the header {name} contains a character that no header can carry."
+        ) from None
     return text
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+"""Characters of a header name (RFC 9110, section 5.6.2)."""
 
 
 def header_name(name: str) -> str:
     """A header name, or a refusal."""
-    if not _HEADER_NAME.match(name):
-        raise ApiValueError(f"{name!r} is no header name.")
+    if not name or not _TOKEN.issuperset(name):
+        raise exceptions.ApiValueError(f"{name!r} is no header name.")
     return name
 
 
 def bearer(token: str) -> str:
     """The Authorization header for an access token (RFC 6750)."""
     text = token.strip()
-    if not text or _UNSAFE.search(text) or not text.isascii():
-        raise ApiValueError("The access token contains white space, a line break or another character no token has.")
+    if not text or _has_space(text) or not text.isascii():
+        raise exceptions.ApiValueError(
+            "The access token contains white space, a line break or another character no token has."
+        )
     return f"Bearer {text}"
+
+
+def _has_space(text: str) -> bool:
+    """Whether there is a blank or a control character of ASCII in a text."""
+    return any(letter <= " " or letter == "\x7f" for letter in text)
 
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -227,12 +242,12 @@ def redirected(request: Request, status: int, location: str | None, seen: Iterab
     visited = list(seen)
 
     def refuse(why: str) -> RedirectException:
-        return RedirectException(status, message=why, method=request.method, path=request.path)
+        return exceptions.RedirectException(status, message=why, method=request.method, path=request.path)
 
     location = (location or "").strip()
     if not location:
         raise refuse("The answer is a redirect without a Location.")
-    if _UNSAFE.search(location):
+    if _has_space(location):
         raise refuse("The Location contains white space.")
     if request.method not in ("GET", "HEAD"):
         raise refuse(f"A {request.method} is never redirected: nothing was sent on. Check `Configuration.host`.")
@@ -252,4 +267,4 @@ def redirected(request: Request, status: int, location: str | None, seen: Iterab
     headers = request.headers
     if origin != request.origin:
         headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
-    return request._replace(origin=origin, target=target, headers=headers)
+    return replace(request, origin=origin, target=target, headers=headers)

@@ -13,7 +13,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import urllib3
@@ -23,20 +23,20 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from flat_api.answer import Answer
 from flat_api.configuration import Configuration
-from flat_api.exceptions import (
-    ApiException,
-    ApiValueError,
-    ConnectionException,
-    MalformedResponseException,
-    ProxyException,
-    ResponseTooLargeException,
-    TimeoutException,
-    TlsException,
-)
-from flat_api.gunzip import Gunzip
-from flat_api.operation import Timeout
-from flat_api.proxies import proxy_for
-from flat_api.request import Request
+from flat_api.on_demand import exceptions, gunzip, transport_errors
+
+if TYPE_CHECKING:
+    from flat_api.exceptions import ApiException
+    from flat_api.operation import Timeout
+    from flat_api.request import Request
+else:
+
+    def __getattr__(name: str) -> Any:
+        # In 0.x the exception was defined here.
+        if name != "ApiException":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return exceptions.ApiException
+
 
 __all__ = ["ApiException", "StreamingResponse", "Transport"]
 
@@ -139,7 +139,7 @@ class StreamingResponse:
         # No other coding is asked for; a body with another one is given as it came.
         if self.headers.get("Content-Encoding", "").strip().lower() in _GZIP:
             self.size = None
-            self._body = io.BufferedReader(Gunzip(answer), 16384)
+            self._body = io.BufferedReader(gunzip.Gunzip(answer), 16384)
         else:
             self.size = answer.length
             self._body = answer
@@ -187,7 +187,7 @@ class StreamingResponse:
             while limit > 0 and (piece := self.read(limit)):
                 pieces.append(piece)
                 limit -= len(piece)
-        except ApiException:
+        except exceptions.ApiException:
             pass
         self.close()
         return b"".join(pieces)
@@ -205,7 +205,7 @@ class StreamingResponse:
             body.write(piece)
             if body.tell() > limit:
                 self.discard()
-                raise ResponseTooLargeException(
+                raise exceptions.ResponseTooLargeException(
                     self.status,
                     self.reason,
                     message=f"The answer is larger than {limit} bytes (Configuration.max_response_size).",
@@ -230,7 +230,7 @@ class StreamingResponse:
 
     def _guarded(self, read: Callable[[Any], T], argument: Any) -> T:
         if self._given_up:
-            raise MalformedResponseException(
+            raise exceptions.MalformedResponseException(
                 "The answer was closed before its end.", method=self._request.method, path=self.path
             )
         try:
@@ -238,7 +238,7 @@ class StreamingResponse:
         except BaseException as error:
             self.discard()
             if isinstance(error, _TROUBLE):
-                raise translate(error, self._request) from error
+                raise transport_errors.translate(error, self._request) from error
             raise
         if self._answer.isclosed():
             self._response.release_conn()
@@ -302,9 +302,9 @@ class Transport:
             return self.send(request, timeout)
         except ValueError:
             # Without its cause, which would show the value.
-            raise ApiValueError("The address or a header has a character that cannot be sent.") from None
+            raise exceptions.ApiValueError("The address or a header has a character that cannot be sent.") from None
         except _TROUBLE as error:
-            raise translate(error, request) from error
+            raise transport_errors.translate(error, request) from error
         return StreamingResponse(response, request)
 
     def close(self) -> None:
@@ -318,7 +318,7 @@ class Transport:
 
     def _open_pool(self, origin: str) -> tuple[HTTPConnectionPool, bool]:
         with self._lock:
-            proxy = proxy_for(origin, self._configuration)
+            proxy = self._configuration.proxy_for(origin)
             if proxy not in self._managers:
                 self._managers[proxy] = _manager(proxy, self._configuration, self._tls)
             pool = self._managers[proxy].connection_from_url(origin)
@@ -351,10 +351,12 @@ def _proxy_manager(
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         context = tls() if parts.scheme == "https" else None
         return urllib3.ProxyManager(bare, proxy_headers=headers, proxy_ssl_context=context, **settings)
-    except ApiException:
+    except exceptions.ApiException:
         raise
     except ValueError:
-        raise ApiValueError("The proxy must be the URL of an HTTP proxy, such as 'http://proxy:3128'.") from None
+        raise exceptions.ApiValueError(
+            "The proxy must be the URL of an HTTP proxy, such as 'http://proxy:3128'."
+        ) from None
 
 
 def _tls_context(settings: Configuration) -> ssl.SSLContext:
@@ -369,7 +371,7 @@ def _tls_context(settings: Configuration) -> ssl.SSLContext:
         try:
             context.load_verify_locations(cafile=authorities)
         except OSError as error:
-            raise ApiValueError(f"ssl_ca_cert: {authorities} cannot be read: {error}") from None
+            raise exceptions.ApiValueError(f"ssl_ca_cert: {authorities} cannot be read: {error}") from None
     else:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -377,7 +379,7 @@ def _tls_context(settings: Configuration) -> ssl.SSLContext:
         try:
             context.load_cert_chain(settings.cert_file, settings.key_file)
         except OSError as error:
-            raise ApiValueError(f"cert_file, key_file: they cannot be read: {error}") from None
+            raise exceptions.ApiValueError(f"cert_file, key_file: they cannot be read: {error}") from None
     return context
 
 
@@ -396,39 +398,3 @@ def _limits(timeout: Timeout) -> urllib3.Timeout:
     to_connect = _ToConnect(min(connect, 86400.0))
     to_connect.then = min(answer, 86400.0)
     return urllib3.Timeout(connect=to_connect, read=to_connect.then)
-
-
-def translate(error: Exception, request: Request) -> ApiException:
-    """The exception of this package for a failure of urllib3 or the system; secrets of the request stay out of it."""
-    where: dict[str, Any] = {"method": request.method, "path": request.path}
-    cause = error.args[-1] if isinstance(error, (failures.ProtocolError, failures.SSLError)) and error.args else error
-    if isinstance(error, failures.ProxyError):
-        return ProxyException(f"The proxy failed: {_reason(error.original_error)}.", sent=False, **where)
-    if isinstance(error, failures.ConnectTimeoutError) and not isinstance(error, failures.NewConnectionError):
-        return TimeoutException("No connection within the timeout.", sent=False, **where)
-    if isinstance(error, failures.NameResolutionError):
-        return ConnectionException(f"{_host(request)} has no address: is the name right?", sent=False, **where)
-    if isinstance(error, failures.NewConnectionError):
-        return ConnectionException(f"No connection to {_host(request)}: {_reason(error)}.", sent=False, **where)
-    if isinstance(error, failures.TimeoutError) or isinstance(cause, TimeoutError):
-        return TimeoutException("No complete answer within the timeout.", **where)
-    if isinstance(cause, (ConnectionError, ssl.SSLEOFError)):
-        return ConnectionException(f"The connection to {_host(request)} broke: {_reason(cause)}.", **where)
-    if isinstance(error, failures.SSLError) or isinstance(cause, ssl.SSLError):
-        return TlsException(f"TLS with {_host(request)} failed: {_reason(error)}.", sent=False, **where)
-    if isinstance(cause, OSError):
-        return ConnectionException(f"The connection to {_host(request)} broke: {_reason(cause)}.", **where)
-    return MalformedResponseException(f"The answer is cut off or no HTTP: {_reason(cause)}.", **where)
-
-
-def _host(request: Request) -> str:
-    return request.origin.partition("://")[2]
-
-
-def _reason(error: BaseException) -> str:
-    """An error of the system or of a library in a few words, without addresses of objects."""
-    root: BaseException = error
-    while root.__cause__ is not None:
-        root = root.__cause__
-    text = root.strerror if isinstance(root, OSError) and root.strerror else str(root) or type(root).__name__
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text[:200]).split()).rstrip(".")

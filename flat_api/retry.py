@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from flat_api.exceptions import (
-    ApiException,
-    ConnectionException,
-    MalformedResponseException,
-    RateLimitException,
-    TlsException,
-    TransportException,
-    retry_after,
-)
+from typing import TYPE_CHECKING
+
+from flat_api.on_demand import exceptions
+
+if TYPE_CHECKING:
+    from flat_api.exceptions import ApiException, RateLimitException
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 """Methods that may be sent twice without doing anything twice (RFC 9110, section 9.2.2)."""
@@ -163,11 +160,11 @@ def decide(
     """
     if attempt >= policy.attempts:
         return None
-    if isinstance(error, RateLimitException):
+    if isinstance(error, exceptions.RateLimitException):
         return _rate_limit_wait(policy, error, attempt, now, chance)
     if not _is_safe(error, method):
         return None
-    asked = retry_after(error.headers, now)
+    asked = exceptions.retry_after(error.headers, now)
     if asked is not None and asked > policy.max_retry_after:
         return None
     delay = asked if asked is not None else _backoff(policy, attempt, chance)
@@ -175,15 +172,15 @@ def decide(
 
 
 def _is_safe(error: ApiException, method: str) -> bool:
-    if isinstance(error, TlsException):
+    if isinstance(error, exceptions.TlsException):
         return False
-    if isinstance(error, TransportException) and not error.sent:
-        return isinstance(error, ConnectionException)
+    if isinstance(error, exceptions.TransportException) and not error.sent:
+        return isinstance(error, exceptions.ConnectionException)
     if method not in IDEMPOTENT:
         return False
-    if isinstance(error, (ConnectionException, MalformedResponseException)):
+    if isinstance(error, (exceptions.ConnectionException, exceptions.MalformedResponseException)):
         return True
-    return not isinstance(error, TransportException) and error.status in TRANSIENT
+    return not isinstance(error, exceptions.TransportException) and error.status in TRANSIENT
 
 
 def _rate_limit_wait(
@@ -193,7 +190,7 @@ def _rate_limit_wait(
         return None
     delay = error.retry_after
     if delay is None:
-        delay = retry_after(error.headers, now)
+        delay = exceptions.retry_after(error.headers, now)
     # A reset that is over already must not lead to a burst of attempts.
     delay = delay or _backoff(policy, attempt, chance)
     return delay if delay <= policy.max_rate_limit_wait else None

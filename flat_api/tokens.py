@@ -1,15 +1,10 @@
-"""OAuth2 tokens: the token endpoint (RFC 6749), and TokenKeeper, which renews an access token once for all threads."""
+"""OAuth2 tokens, and the token endpoint that sells them (RFC 6749)."""
 
 from __future__ import annotations
 
-import copy
-import logging
 import math
-import os
 import re
-import threading
 import time
-import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -22,17 +17,11 @@ from flat_api.exceptions import (
     RateLimitException,
     TokenRefreshException,
     TransportException,
-    UnauthorizedException,
     from_response,
 )
 from flat_api.request import Request, parse_host
 from flat_api.rest import StreamingResponse, Transport
 from flat_api.version import USER_AGENT
-
-log = logging.getLogger("flat_api")
-
-EARLY = 60.0
-"""Seconds before its end at which an access token is renewed."""
 
 _LONGEST_ANSWER = 1 << 20
 
@@ -201,95 +190,3 @@ def refresh(
         raise TokenRefreshException(message=f"The refresh failed: {error}") from None
     tokens.refresh_token = tokens.refresh_token or refresh_token
     return tokens
-
-
-class TokenKeeper:
-    """Knows the access token of a client and renews it: early, or after a 401; one refresh for all threads."""
-
-    def __init__(self, configuration: Configuration, transport: Transport) -> None:
-        self._configuration = configuration
-        self._transport = transport
-        self._start()
-        self._flights = 0
-        self._failure: ApiException | None = None
-        self._refused: str | None = None
-        self._half_life = 0.0
-
-    def _start(self) -> None:
-        self._process = os.getpid()
-        self._lock = threading.Lock()
-
-    def current(self) -> str | None:
-        """The access token to send now; renewed first when it is about to end."""
-        configuration = self._configuration
-        token = configuration.access_token
-        if configuration.refresh_token is None:
-            return token
-        ends, now = configuration.token_expires_at, time.time()
-        if token and (ends is None or now < max(ends - EARLY, min(ends, self._half_life))):
-            return token
-        try:
-            return self._other_than(token)
-        except ApiException:
-            if token and ends is not None and time.time() < ends:
-                log.info("The access token could not be renewed early; it is still good.")
-                return token
-            raise
-
-    def renewed(self, rejected: str | None, error: UnauthorizedException) -> str | None:
-        """Another access token after `rejected` got a 401; None when there is no way to have one.
-
-        Raises:
-            TokenRefreshException: the refresh token was refused; the 401 is its cause.
-        """
-        try:
-            return self._other_than(rejected)
-        except ApiException as failure:
-            raise failure from error
-
-    def _other_than(self, token: str | None) -> str | None:
-        """An access token other than this one. Whoever waits for a refresh shares its outcome, good or bad."""
-        if self._process != os.getpid():
-            self._start()
-        configuration = self._configuration
-        flights = self._flights
-        with self._lock:
-            if configuration.access_token and configuration.access_token != token:
-                return configuration.access_token
-            if configuration.refresh_token is None:
-                return None
-            again = self._flights == flights and configuration.refresh_token != self._refused
-            if not again and self._failure is not None:
-                raise copy.copy(self._failure)
-            self._failure = None
-            try:
-                return self._refresh(configuration.refresh_token)
-            except ApiException as error:
-                # A copy, here and above: an exception that is raised twice keeps every frame it ever passed.
-                self._failure = copy.copy(error)
-                if isinstance(error, TokenRefreshException) and error.status is not None:
-                    self._refused = configuration.refresh_token
-                raise
-            finally:
-                self._flights += 1
-
-    def _refresh(self, refresh_token: str) -> str:
-        configuration = self._configuration
-        tokens = refresh(
-            self._transport, configuration, refresh_token, configuration.client_id, configuration.client_secret
-        )
-        now = time.time()
-        # A token that lives for less than two minutes is not renewed before half its time is over.
-        self._half_life = (now + tokens.expires_at) / 2 if tokens.expires_at is not None else 0.0
-        configuration.refresh_token = tokens.refresh_token
-        configuration.access_token = tokens.access_token
-        configuration.token_expires_at = tokens.expires_at
-        if configuration.on_token_refresh is not None:
-            try:
-                configuration.on_token_refresh(tokens)
-            except Exception:
-                # The new token is good; a store that is out of order must not lose the call.
-                secrets = (refresh_token, tokens.refresh_token, tokens.access_token, configuration.client_secret)
-                trace = redacted(traceback.format_exc(), secrets)
-                log.error("on_token_refresh failed; the new tokens are in use but may not be stored.\n%s", trace)
-        return tokens.access_token

@@ -162,7 +162,7 @@ def _drop(operation: Operation[Any], name: str, given: dict[str, Any]) -> None:
 
 
 def _plain(raw: bytes) -> Any:
-    from flat_api.decoding import read_json
+    from flat_api.tolerance import read_json
 
     return read_json(raw) if raw else None
 

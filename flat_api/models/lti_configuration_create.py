@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from flat_api.model import OneOf
+from flat_api.one_of import OneOf
 
 
 class LtiConfigurationCreate(OneOf):

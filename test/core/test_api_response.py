@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from urllib3 import HTTPHeaderDict
 
-from flat_api.api_response import ApiResponse, Page, RateLimit
+from flat_api.api_response import ApiResponse, Page
 from flat_api.operation import Operation
+from flat_api.rate_limits import RateLimit
 
 COPIES: list[Callable[[Any], Any]] = [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))]
 

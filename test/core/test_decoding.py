@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from flat_api import decoding
-from flat_api.decoding import decode, read_json
+from flat_api.decoding import decode
 from flat_api.model import Model, OpenStrEnum
+from flat_api.tolerance import read_json
 
 
 class Kind(OpenStrEnum):

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import pytest
 
 from flat_api.decoding import WrongShapeError, decode
-from flat_api.model import Base64, Model, OneOf, OpenIntEnum, OpenStrEnum
+from flat_api.model import Base64, Model, OpenIntEnum, OpenStrEnum
+from flat_api.one_of import OneOf
 
 
 class Kind(OpenStrEnum):

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from flat_api.decoding import WrongShapeError, decode
-from flat_api.model import Model, OneOf
+from flat_api.model import Model
+from flat_api.one_of import OneOf
 
 
 class User(Model, kw_only=True):

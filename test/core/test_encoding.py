@@ -11,7 +11,8 @@ import pytest
 
 from flat_api.encoding import encode_body
 from flat_api.exceptions import ApiTypeError, ApiValueError
-from flat_api.model import UNSET, Base64, Model, OneOf, OpenStrEnum, UnsetType
+from flat_api.model import UNSET, Base64, Model, OpenStrEnum, UnsetType
+from flat_api.one_of import OneOf
 from flat_api.operation import Operation
 
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 import pytest
 
 from flat_api.decoding import WrongShapeError, decode
-from flat_api.model import UNSET, Model, OneOf, UnsetType
+from flat_api.model import UNSET, Model, UnsetType
+from flat_api.one_of import OneOf
 
 
 class Cat(Model, kw_only=True):

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from flat_api.model import UNSET, Model, OneOf, UnsetType, field
+from flat_api.model import UNSET, Model, UnsetType, field
 from flat_api.naming import to_wire
+from flat_api.one_of import OneOf
 
 
 class Part(Model, kw_only=True):

@@ -20,7 +20,8 @@ from flat_api.decoding import WrongShapeError, decode
 from flat_api.download import suggested_name
 from flat_api.encoding import LARGE, ChunkedBody, encode, encode_body
 from flat_api.exceptions import ApiException, ApiTypeError, ApiValueError, RedirectException, from_response
-from flat_api.model import UNSET, Base64, Model, OneOf, OpenIntEnum, OpenStrEnum, UnsetType, wire_names
+from flat_api.model import UNSET, Base64, Model, OpenIntEnum, OpenStrEnum, UnsetType, wire_names
+from flat_api.one_of import OneOf
 from flat_api.operation import Operation, Parameter
 from flat_api.pagination import cursor_in, links, page_of
 from flat_api.request import Host, Request, build, header_value, parse_host, redirected

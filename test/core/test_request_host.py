@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from flat_api.exceptions import ApiValueError
 from flat_api.operation import Operation
@@ -65,4 +66,4 @@ def test_a_refusal_does_not_print_secrets(url: str) -> None:
 def test_the_path_without_its_query_is_fit_for_a_message() -> None:
     operation: Operation[None] = Operation("me", "GET", "/me")
     request = build(operation, (), None, host=parse_host("https://api.flat.io/v2"), headers={})
-    assert request._replace(target="/v2/me?next=secret").path == "/v2/me"
+    assert replace(request, target="/v2/me?next=secret").path == "/v2/me"

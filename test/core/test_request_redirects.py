@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from flat_api.exceptions import RedirectException
 from flat_api.request import Request, redirected
@@ -30,7 +31,7 @@ def follow(location: str | None, *, request: Request = REQUEST, status: int = 30
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_the_token_goes_along_within_the_origin(location: str, target: str, status: int) -> None:
-    assert follow(location, status=status) == REQUEST._replace(target=target)
+    assert follow(location, status=status) == replace(REQUEST, target=target)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_the_scheme_belongs_to_the_origin() -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_only_reading_is_redirected(method: str, status: int) -> None:
     with pytest.raises(RedirectException, match=f"A {method} is never redirected") as caught:
-        follow("/x", request=REQUEST._replace(method=method, body=b"x"), status=status)
+        follow("/x", request=replace(REQUEST, method=method, body=b"x"), status=status)
     assert (caught.value.status, caught.value.method, caught.value.path) == (status, method, "/v2/scores/a")
 
 

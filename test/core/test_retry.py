@@ -26,8 +26,9 @@ from flat_api.exceptions import (
     ServiceException,
     TimeoutException,
     TlsException,
+    retry_after,
 )
-from flat_api.retry import RetryPolicy, decide, retry_after
+from flat_api.retry import RetryPolicy, decide
 
 OK = reply({"id": "x"})
 CUT = then(reply(b"{", length=9), hang_up)
