@@ -1,8 +1,9 @@
-"""load(): a name out of a module that is imported only now, without a search for garbage on the way."""
+"""How parts of the package are found and loaded when they are first used: load(), and EarlierModules."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -23,3 +24,16 @@ def load(module: str, name: str) -> Any:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
+
+
+class EarlierModules:
+    """A `__path__` that leads, after its own folders, to the modules an earlier generation had there."""
+
+    def __init__(self, *folders: str) -> None:
+        self._folders = folders
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._folders
+        from flat_api.compat import earlier_modules
+
+        yield earlier_modules.ENTRY

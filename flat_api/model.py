@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
+
+from flat_api.loading import EarlierModules
 
 __all__ = ["UNSET", "Base64", "Model", "OpenIntEnum", "OpenStrEnum", "UnsetType", "field"]
 
@@ -29,19 +30,6 @@ def _earlier(owner: Any, name: str) -> Any:
     from flat_api.compat import earlier_model
 
     return earlier_model.attribute(owner, name)
-
-
-class EarlierModules:
-    """A `__path__` that leads, after its own folders, to the modules an earlier generation had there."""
-
-    def __init__(self, *folders: str) -> None:
-        self._folders = folders
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._folders
-        from flat_api.compat import earlier_modules
-
-        yield earlier_modules.ENTRY
 
 
 # In 1.0 every model had a module of its own in here.

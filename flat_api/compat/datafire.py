@@ -148,7 +148,7 @@ def operations() -> dict[str, Operation[Any]]:
 
     from flat_api import api
 
-    modules = [import_module(getattr(api, name).__module__) for name in api.__all__]
+    modules = [import_module(getattr(api, name).__module__) for name in api._MODULES]
     found = [value for module in modules for value in vars(module).values() if isinstance(value, Operation)]
     return {operation.id: operation for operation in found}
 

@@ -33,7 +33,7 @@ def model(name: str, *, depth: int = 3) -> Any:
     from flat_api.compat.warn import deprecated
 
     successor = MODELS[name]
-    if successor in models.__all__:
+    if successor in models._MODULES:
         deprecated(name, f"flat_api.{successor}", depth=depth)
         return getattr(models, successor)
     deprecated(name, "use str" if successor == "str" else "the API no longer has it", depth=depth)
