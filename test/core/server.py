@@ -109,12 +109,13 @@ class Server:
         self._lock = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._peers: list[Peer] = []
-        self._listener = socket.create_server((host, 0), backlog=64)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, 0), family=family, backlog=64)
         self.ending = threading.Event()
         self.received: list[Received] = []
         self.closed = 0
         self.port: int = self._listener.getsockname()[1]
-        self.address = f"{host}:{self.port}"
+        self.address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
         self.origin = f"{'https' if tls else 'http'}://{self.address}"
         self.url = self.origin + base
 
@@ -145,7 +146,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.ending.set()
-        with socket.socket() as waker:
+        with socket.socket(self._listener.family) as waker:
             waker.connect(self._listener.getsockname())
         for peer in self._peers:
             with contextlib.suppress(OSError):

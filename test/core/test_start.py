@@ -1,0 +1,65 @@
+"""A short program starts fast: an ordinary call loads what it needs, and leaves the search for garbage as it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from server import Server, reply
+
+from flat_api import on_demand
+
+ROOMS = [room._module for room in vars(on_demand).values() if type(room).__name__ == "_Room"]
+
+PROGRAM = """
+import gc, sys
+{before}
+import flat_api
+with flat_api.ApiClient(flat_api.Configuration(sys.argv[1], "tok")) as client:
+    assert flat_api.AccountApi(client).get_authenticated_user().id == "u1"
+{after}
+"""
+USER = {"id": "u1", "username": "u", "type": "user", "product": "flat", "printableName": "U", "picture": None}
+
+
+def run(server: Server, after: str, before: str = "") -> list[str]:
+    """What a program prints that makes one call."""
+    server.plays(reply(USER))
+    code = PROGRAM.format(before=before, after=after)
+    done = subprocess.run([sys.executable, "-c", code, server.url], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.split()
+
+
+def test_an_ordinary_call_enters_no_room_that_is_opened_on_demand(server: Server) -> None:
+    assert "flat_api.exceptions" in ROOMS
+    loaded = run(server, "print(*sys.modules)")
+    assert "flat_api.models.user_details" in loaded
+    assert set(loaded) & set(ROOMS) == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_is_there(room: str) -> None:
+    assert __import__(room)
+
+
+def test_the_name_of_a_host_loads_no_tables_of_unicode(server: Server) -> None:
+    loaded = run(server, "print(*sys.modules)")
+    assert {"encodings.idna", "unicodedata"} & set(loaded) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "enabled", "frozen"),
+    [("", "True", False), ("gc.disable()", "False", False), ("gc.freeze()", "True", True)],
+    ids=["usual", "switched off", "frozen"],
+)
+def test_the_search_for_garbage_is_as_it_was(server: Server, before: str, enabled: str, frozen: bool) -> None:
+    now, count = run(server, "print(gc.isenabled(), gc.get_freeze_count())", before)
+    assert now == enabled
+    assert (int(count) > 0) is frozen
+
+
+def test_what_was_loaded_counts_as_old(server: Server) -> None:
+    (young,) = run(server, "print(len(gc.get_objects(generation=0)))")
+    assert int(young) < 2 * 700
