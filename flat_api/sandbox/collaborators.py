@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.people import find_by
 from flat_api.sandbox.score_state import find_score
@@ -116,11 +116,3 @@ def remove_score_collaborator(call: Call) -> Answer:
             find_score(call, "admin")
         call.store.delete("collaborator", found["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getScoreCollaborators": get_score_collaborators,
-    "addScoreCollaborator": add_score_collaborator,
-    "getScoreCollaborator": get_score_collaborator,
-    "removeScoreCollaborator": remove_score_collaborator,
-}

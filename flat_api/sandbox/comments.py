@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.rights import Rights, rights_on
 from flat_api.sandbox.score_state import find_revision, find_score, last_revision
@@ -178,13 +178,3 @@ def _mentions(call: Call, comment: str, given: Sequence[str] | None) -> list[str
             param = "comment" if given is None else f"mentions.{number}"
             raise invalid(param, f"there is no user {user!r} to mention.")
     return users
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getScoreComments": get_score_comments,
-    "postScoreComment": post_score_comment,
-    "updateScoreComment": update_score_comment,
-    "deleteScoreComment": delete_score_comment,
-    "markScoreCommentResolved": mark_score_comment_resolved,
-    "markScoreCommentUnresolved": mark_score_comment_unresolved,
-}

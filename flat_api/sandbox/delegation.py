@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from flat_api.sandbox.auth import issue
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.clock import present
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.organization import find_member
@@ -54,9 +54,3 @@ def create_organization_user_signin_link(call: Call) -> Answer:
     call.store.insert("signinLink", link, parent=user["id"])
     url = f"{call.site_url}/auth/signin?{urlencode({'token': link['id']})}"
     return Answer(content={"url": url, "token": link["id"], "expirationDate": link["expirationDate"]})
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "createOrganizationUserAccessToken": create_organization_user_access_token,
-    "createOrganizationUserSigninLink": create_organization_user_signin_link,
-}

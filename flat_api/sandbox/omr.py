@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from flat_api.sandbox import billing, exports, omr_files, omr_jobs
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.score_state import find_collection_for
@@ -287,18 +287,3 @@ def get_omr_job_export(call: Call) -> Answer:
     content = exports.convert(call.engraver, job["id"], call.store.data("omrResult", job["id"]), kind)
     headers = {"Content-Disposition": f'attachment; filename="omr-{job["id"]}.{exports.EXTENSIONS[kind]}"'}
     return Answer(content=content, media_type="application/octet-stream", headers=headers)
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getOmrCapabilities": get_omr_capabilities,
-    "listOmrJobs": list_omr_jobs,
-    "createOmrJob": create_omr_job,
-    "getOmrJob": get_omr_job,
-    "deleteOmrJob": delete_omr_job,
-    "cancelOmrJob": cancel_omr_job,
-    "addOmrJobFile": add_omr_job_file,
-    "getOmrJobFile": get_omr_job_file,
-    "startOmrJob": start_omr_job,
-    "submitOmrJobStep": submit_omr_job_step,
-    "getOmrJobExport": get_omr_job_export,
-}

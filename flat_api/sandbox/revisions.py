@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flat_api.sandbox import downloads, exports, imports
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.score_state import (
     add_revision,
@@ -95,11 +95,3 @@ def _of_default_track(call: Call, score: Document, form: str) -> object:
     if not call.query.get("url"):
         raise invalid("url", "must be true: the default track is on another site, which the sandbox does not call.")
     return {"url": track["url"]}
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getScoreRevisions": get_score_revisions,
-    "getScoreRevision": get_score_revision,
-    "createScoreRevision": create_score_revision,
-    "getScoreRevisionData": get_score_revision_data,
-}

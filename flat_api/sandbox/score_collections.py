@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, not_found
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import summary
@@ -249,16 +249,3 @@ def delete_score_from_collection(call: Call) -> Answer:
             message = f"The score {call.path['score']!r} is not in this collection."
             raise ApiError(404, "SCORE_NOT_FOUND", message, "score")
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listCollections": list_collections,
-    "createCollection": create_collection,
-    "getCollection": get_collection,
-    "editCollection": edit_collection,
-    "deleteCollection": delete_collection,
-    "untrashCollection": untrash_collection,
-    "listCollectionScores": list_collection_scores,
-    "addScoreToCollection": add_score_to_collection,
-    "deleteScoreFromCollection": delete_score_from_collection,
-}

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from flat_api.sandbox import imports
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.pages import page, sort_order
 from flat_api.sandbox.people import find_user
@@ -174,14 +174,3 @@ def get_user_scores(call: Call) -> Answer:
     sort, descending = sort_order(call)
     rows = call.store.sorted("score", where, sort=sort, descending=descending)
     return Answer(content=[details(call, score) for _, score in rows])
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "createScore": create_score,
-    "getScore": get_score,
-    "editScore": edit_score,
-    "deleteScore": delete_score,
-    "untrashScore": untrash_score,
-    "forkScore": fork_score,
-    "getUserScores": get_user_scores,
-}

@@ -189,7 +189,7 @@ def _circumstances(place: Place) -> dict[str, Any]:
 
 
 @publishing
-def reset_submission(call: Call) -> Answer:
+def delete_submission(call: Call) -> Answer:
     """DELETE /classes/{class}/assignments/{assignment}/submissions/{submission}: back to its start.
 
     Documented: the student can do the work again; the answer is the submission, the history says `reset`.
@@ -276,7 +276,7 @@ BEHAVIORS: dict[str, Behavior] = {
     "createSubmission": create_submission,
     "getSubmission": get_submission,
     "editSubmission": edit_submission,
-    "deleteSubmission": reset_submission,
+    "deleteSubmission": delete_submission,
     "getSubmissionHistory": get_submission_history,
     "listClassStudentSubmissions": list_class_student_submissions,
     "getScoreSubmissions": get_score_submissions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flat_api.sandbox import downloads, exports, standin, transitions
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError, not_found
 from flat_api.sandbox.score_state import add_score, credits_of, facts, find_revision, find_score
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
@@ -159,6 +159,3 @@ def last_audio(store: Store, score: str) -> Document | None:
     )
     rows = store.sorted("task", finished, sort="doneDate", descending=True, limit=1)
     return rows[0][1] if rows else None
-
-
-BEHAVIORS: dict[str, Behavior] = {"createExportTask": create_export_task, "getTask": get_task}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 from flat_api.sandbox import synchronization
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.score_state import find_score
 from flat_api.sandbox.store import Document, Store, new_id, now
@@ -164,12 +164,3 @@ def delete_score_track(call: Call) -> Answer:
     with call.store.transaction():
         call.store.delete("track", _find_changeable(call)["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listScoreTracks": list_score_tracks,
-    "addScoreTrack": add_score_track,
-    "getScoreTrack": get_score_track,
-    "updateScoreTrack": update_score_track,
-    "deleteScoreTrack": delete_score_track,
-}
