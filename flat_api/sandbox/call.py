@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flat_api.sandbox.contract import Operation
+from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.store import Document, Store
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ class Call:
     query_pairs: Sequence[tuple[str, str]]
     store: Store
     engraver: Engraver
+
+    def find(self, kind: str, resource: str, **fields: str) -> Document:
+        """The document that the path names as `resource`, if it has these fields. Raises ApiError 404."""
+        identifier: str = self.path[resource]
+        found = self.store.get(kind, identifier)
+        if found is None or any(found[name] != value for name, value in fields.items()):
+            raise not_found(resource, identifier, resource)
+        return found
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,6 @@ from flat_api.sandbox.store import Document
 _TARGETS = ("user", "group", "userEmail", "userToken")
 
 
-def _find(call: Call, score: Document) -> Document:
-    identifier: str = call.path["collaborator"]
-    found = call.store.get("collaborator", identifier)
-    if found is None or found["score"] != score["id"]:
-        raise not_found("collaborator", identifier, "collaborator")
-    return found
-
-
 def get_score_collaborators(call: Call) -> Answer:
     """GET /scores/{score}/collaborators: users, groups and invited addresses, with their rights.
 
@@ -97,7 +89,9 @@ def get_score_collaborator(call: Call) -> Answer:
 
     Assumed: whoever may read the score may read it.
     """
-    return Answer(content=collaborator_view(call, _find(call, find_score(call))))
+    return Answer(
+        content=collaborator_view(call, call.find("collaborator", "collaborator", score=find_score(call)["id"]))
+    )
 
 
 def remove_score_collaborator(call: Call) -> Answer:
@@ -111,7 +105,7 @@ def remove_score_collaborator(call: Call) -> Answer:
         score = find_score(call)
         if call.path["collaborator"] == score["user"]:
             raise ApiError(403, "OWNER_NOT_REMOVABLE", "The owner of a score cannot be removed.", "collaborator")
-        found = _find(call, score)
+        found = call.find("collaborator", "collaborator", score=score["id"])
         if found.get("user") != call.user["id"]:
             find_score(call, "admin")
         call.store.delete("collaborator", found["id"])

@@ -88,8 +88,7 @@ def create_omr_job(call: Call) -> Answer:
         raise invalid("files", "must not be empty with autoStart.")
     with call.store.transaction():
         job = _repeated(call) or _add(call, files)
-        content = omr_jobs.view(call.store, job)
-    return Answer(status=201 if job["status"] == "draft" else 202, content=content)
+        return Answer(status=201 if job["status"] == "draft" else 202, content=omr_jobs.view(call.store, job))
 
 
 def _read(body: dict[str, Any], param: str) -> omr_files.PageFile:
@@ -129,11 +128,7 @@ def _add(call: Call, files: list[omr_files.PageFile]) -> Document:
 
 
 def _find(call: Call) -> Document:
-    identifier: str = call.path["job"]
-    job = call.store.get("omrJob", identifier)
-    if job is None or job["user"] != call.user["id"]:
-        raise not_found("job", identifier, "job")
-    return job
+    return call.find("omrJob", "job", user=call.user["id"])
 
 
 def _conflict(code: str, message: str) -> ApiError:
@@ -194,8 +189,7 @@ def cancel_omr_job(call: Call) -> Answer:
         job["status"] = "canceled"
         billing.refund(call.store, call.user["id"], job["id"])
         omr_jobs.save(call.store, job)
-        content = omr_jobs.view(call.store, job)
-    return Answer(content=content)
+        return Answer(content=omr_jobs.view(call.store, job))
 
 
 def add_omr_job_file(call: Call) -> Answer:
@@ -247,8 +241,7 @@ def start_omr_job(call: Call) -> Answer:
         if not call.store.children("omrFile", job["id"]):
             raise ApiError(400, "OMR_JOB_NOT_STARTABLE", "The job has no files; send one first.", "job")
         omr_jobs.start(call.store, job)
-        content = omr_jobs.view(call.store, job)
-    return Answer(status=202, content=content)
+        return Answer(status=202, content=omr_jobs.view(call.store, job))
 
 
 def submit_omr_job_step(call: Call) -> Answer:
@@ -267,8 +260,7 @@ def submit_omr_job_step(call: Call) -> Answer:
         omr_jobs.check_answer(call.body)
         job.update(status="processing", answer=call.body, work=begin())
         omr_jobs.save(call.store, job)
-        content = omr_jobs.view(call.store, job)
-    return Answer(status=202, content=content)
+        return Answer(status=202, content=omr_jobs.view(call.store, job))
 
 
 def get_omr_job_export(call: Call) -> Answer:

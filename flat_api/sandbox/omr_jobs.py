@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flat_api.sandbox import billing, standin, transitions
+from flat_api.sandbox import billing, imports, transitions
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.music import ScoreFile
-from flat_api.sandbox.music.instruments import TABLE, Instrument, by_id
+from flat_api.sandbox.music.instruments import TABLE
 from flat_api.sandbox.omr_files import MIME_TYPES, PageFile
 from flat_api.sandbox.score_state import add_score, credits_of, facts
 from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
@@ -22,8 +22,8 @@ RETENTION_DAYS = 30
 
 # What a job keeps for itself.
 _HIDDEN = {"answer", "collection", "idempotencyKey", "score", "user", "work"}
-# What the stand-in finds on every page: instrument, name of the part, and how sure it is.
-_FOUND = (("vocals.soprano", "Soprano", "high"), ("keyboards.piano", "Piano", "medium"))
+# What the stand-in finds on every page: instrument, name of the part, MIDI program, and how sure it is.
+_FOUND = (("vocals.soprano", "Soprano", 52, "high"), ("keyboards.piano", "Piano", 0, "medium"))
 _PHASES = {
     "OMR_QUEUED": "Waiting for a free place",
     "OMR_READING_PAGES": "Reading the pages",
@@ -37,24 +37,21 @@ def add_file(store: Store, job: Document, file: PageFile, param: str) -> int:
     files = store.children("omrFile", job["id"])
     if len(files) >= MAX_FILES:
         raise invalid(param, f"is one too many: a job takes {MAX_FILES} files.")
-    pages = sum(one["pages"] for one in files) + file.pages
+    facts, data = file
+    pages = _count_pages([*files, facts])
     if pages > MAX_PAGES:
         raise invalid(param, f"makes {pages} pages, but a job takes {MAX_PAGES}.")
-    document = {
-        "id": new_id(),
-        "filename": file.filename,
-        "extension": file.extension,
-        "size": len(file.data),
-        "pages": file.pages,
-        "protected": file.protected,
-    }
-    store.insert("omrFile", document, parent=job["id"], data=file.data)
+    store.insert("omrFile", {"id": new_id(), **facts}, parent=job["id"], data=data)
     return len(files)
+
+
+def _count_pages(files: Sequence[Document]) -> int:
+    return sum(file["pages"] for file in files)
 
 
 def start(store: Store, job: Document) -> None:
     """Charges for the pages of a draft and begins to process it. Raises ApiError 402. Needs a transaction."""
-    pages = sum(file["pages"] for file in store.children("omrFile", job["id"]))
+    pages = _count_pages(store.children("omrFile", job["id"]))
     billing.charge(store, job["user"], pages * COST_PER_PAGE, job["id"])
     job.update(status="processing", work=transitions.begin())
     save(store, job)
@@ -90,8 +87,8 @@ def carry_on(call: Call, job: Document, *, poll: bool) -> None:
 
 def _finish(call: Call, job: Document, files: Sequence[Document]) -> None:
     answer = job.get("answer", {})
-    title = answer.get("title") or standin.title_for(files[0]["filename"])
-    file = standin.recognize(title, _parts(answer))
+    title = answer.get("title") or imports.recognized_title(files[0]["filename"])
+    file = imports.recognize(title, _parts(answer))
     call.store.insert("omrResult", {"id": job["id"], "title": title}, parent=job["id"], data=file.xml)
     job.update(status="done", importedMetadata=_summary(file))
     if job["output"] == "library":
@@ -112,7 +109,7 @@ def _summary(file: ScoreFile) -> dict[str, Any]:
 
 
 def _parts(answer: Document) -> list[tuple[str, str]]:
-    parts = [(instrument, name) for instrument, name, _ in _FOUND]
+    parts = [(instrument, name) for instrument, name, *_ in _FOUND]
     for override in answer.get("instruments", []):
         instrument, name = parts[override["index"]]
         if "instrumentId" in override:
@@ -164,7 +161,7 @@ def view(store: Store, job: Document) -> Document:
     shown = {name: value for name, value in job.items() if name not in _HIDDEN}
     files = store.children("omrFile", job["id"])
     if files:
-        shown["estimatedCredits"] = sum(file["pages"] for file in files) * COST_PER_PAGE
+        shown["estimatedCredits"] = _count_pages(files) * COST_PER_PAGE
         shown["originalFileMetadata"] = _file_metadata(files)
     if is_expired(job):
         shown["retention"] = {**job["retention"], "expiredDate": job["retention"]["expiryDate"]}
@@ -186,7 +183,7 @@ def _file_metadata(files: Sequence[Document]) -> Document:
         "mimeType": MIME_TYPES[first["extension"]],
         "fileCount": len(files),
         "fileSize": sum(file["size"] for file in files),
-        "numberOfPages": sum(file["pages"] for file in files),
+        "numberOfPages": _count_pages(files),
     }
 
 
@@ -202,22 +199,16 @@ def _progress(store: Store, job: Document) -> Document:
 def _question(files: Sequence[Document]) -> Document:
     return {
         "step": "details",
-        "title": standin.title_for(files[0]["filename"]),
+        "title": imports.recognized_title(files[0]["filename"]),
         "instruments": [
             {
                 "index": index,
-                "instrumentId": id_,
+                "instrumentId": instrument,
                 "instrumentName": name,
-                "midiProgram": _row(id_).program - 1,
+                "midiProgram": program,
                 "partName": name,
                 "resolvedConfidence": confidence,
             }
-            for index, (id_, name, confidence) in enumerate(_FOUND)
+            for index, (instrument, name, program, confidence) in enumerate(_FOUND)
         ],
     }
-
-
-def _row(id_: str) -> Instrument:
-    row = by_id(id_)
-    assert row is not None
-    return row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox import downloads, exports, standin, transitions
+from flat_api.sandbox import downloads, exports, imports, transitions
 from flat_api.sandbox.call import Answer, Call
-from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.score_state import add_score, credits_of, facts, find_revision, find_score
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
@@ -41,7 +41,7 @@ def _view(task: Document) -> Document:
 def start_import(call: Call, collection: str | None) -> Document:
     """Stores and returns the task of a createScore call with a PDF or an image."""
     order = {
-        "title": call.body.get("title") or standin.title_for(call.body.get("filename")),
+        "title": call.body.get("title") or imports.recognized_title(call.body.get("filename")),
         "privacy": call.body.get("privacy", "private"),
         "collection": collection,
     }
@@ -90,11 +90,7 @@ def get_task(call: Call) -> Answer:
 
 
 def _find(call: Call) -> Document:
-    identifier: str = call.path["task"]
-    task = call.store.get("task", identifier)
-    if task is None or task["user"] != call.user["id"]:
-        raise not_found("task", identifier, "task")
-    return task
+    return call.find("task", "task", user=call.user["id"])
 
 
 def _finish(call: Call, task: Document) -> Document:
@@ -143,7 +139,7 @@ def _publish(call: Call, task: Document, content: bytes) -> str | None:
 
 
 def _import(call: Call, order: Document) -> Document:
-    file = standin.recognize(order["title"], [("keyboards.piano", "Piano")])
+    file = imports.recognize(order["title"], [("keyboards.piano", "Piano")])
     fields = {**credits_of(file), **facts(file), "title": order["title"], "privacy": order["privacy"]}
     collection = order["collection"] if call.store.get("collection", order["collection"] or "") else None
     score, revision = add_score(call, file.xml, collection, fields)
