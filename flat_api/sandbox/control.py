@@ -53,11 +53,10 @@ from flat_api.sandbox.limits import HOUR, PER_TOKEN
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.received import Received
 from flat_api.sandbox.request_log import RecordedRequest
-from flat_api.sandbox.snapshots import Snapshot
 from flat_api.sandbox.store import date_text
 
 if TYPE_CHECKING:
-    from flat_api.sandbox.server import Sandbox
+    from flat_api.sandbox.server import Sandbox, Snapshot
 
 PREFIX = "/_sandbox/"
 

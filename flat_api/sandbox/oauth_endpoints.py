@@ -9,11 +9,11 @@ the rate limit.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Contract
-from flat_api.sandbox.html import page
 from flat_api.sandbox.oauth_grants import OAuthError, exchange_code, new_code, new_tokens, refresh_tokens, revoke
 from flat_api.sandbox.oauth_requests import (
     AuthorizationRequest,
@@ -26,8 +26,16 @@ from flat_api.sandbox.people import TEACHER
 from flat_api.sandbox.received import Received, Site
 from flat_api.sandbox.store import Document, Store, Where
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 CONSENT, TOKEN, REVOCATION = "/auth/oauth", "/oauth/access_token", "/oauth/invalidate_token"
 _NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+# Nothing from elsewhere and no script is wanted on a page.
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 _MAX_USERS = 500
 
 
@@ -53,21 +61,20 @@ class OAuthEndpoints:
                 return self._ask(request, received)
             raise OAuthError("invalid_request", "Use GET for the page and POST for the decision.", 405)
         except OAuthError as problem:
-            return page("consent.html", problem.status, problem=problem.description)
+            return _page(problem.status, problem=problem.description)
         except RefusedError as refused:
             return _go(refused.address)
 
     def _ask(self, request: AuthorizationRequest, received: Received) -> Answer:
         rows = self._store.sorted("user", Where(), sort="username", descending=False, limit=_MAX_USERS)
-        return page(
-            "consent.html",
+        return _page(
             problem=None,
             app=request.app,
             action=f"{received.raw_path}?{received.query}",
             users=[user for _, user in rows],
             chosen=TEACHER,
             scopes=[(scope, self._scopes[scope]) for scope in request.scopes],
-            offline=request.offline and not request.implicit,
+            offline=request.offline and not request.redirect.implicit,
             redirect_uri=request.redirect.uri,
         )
 
@@ -78,14 +85,14 @@ class OAuthEndpoints:
         user = self._store.get("user", form.get("user", ""))
         decision = form.get("decision")
         if decision == "deny":
-            raise RefusedError(request.redirect, "access_denied", "The user denied the access.")
+            raise RefusedError(request.redirect, OAuthError("access_denied", "The user denied the access."))
         if decision != "allow" or user is None:
             raise OAuthError("invalid_request", "The form needs the id of a user, and the decision allow or deny.")
         return _go(request.redirect.address(self._granted(request, user)))
 
     def _granted(self, request: AuthorizationRequest, user: Document) -> dict[str, str]:
         with self._store.transaction():
-            if request.implicit:
+            if request.redirect.implicit:
                 tokens = new_tokens(self._store, request.app, user["id"], request.scopes)
                 return {name: str(value) for name, value in tokens.items()}
             code = new_code(
@@ -123,6 +130,21 @@ class OAuthEndpoints:
             return _json({})
         except OAuthError as problem:
             return _failed(problem)
+
+
+@cache
+def _template() -> Template:
+    # Only who opens the page pays for the import.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("flat_api.sandbox"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("consent.html")
+
+
+def _page(status: int = 200, **values: Any) -> Answer:
+    return Answer(status, _template().render(values).encode(), "text/html; charset=utf-8", _PAGE_HEADERS)
 
 
 def _required(form: dict[str, str], name: str) -> str:

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +17,9 @@ from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.store import Document, Store, date_text, now
 
 # Documented: an access token lives for a day.
-EXPIRES_IN = 86_400
+_EXPIRES_IN = 86_400
 # Assumed, as RFC 6749 (section 4.1.2) recommends at most.
 _CODE_LIFE = timedelta(minutes=10)
-KINDS = ("oauthCode", "refreshToken", "token")
 
 
 class OAuthError(Exception):
@@ -35,15 +35,6 @@ class OAuthError(Exception):
     def fields(self) -> dict[str, str]:
         """The fields of the answer."""
         return {"error": self.error, "error_description": self.description}
-
-
-class _ReplayError(OAuthError):
-    """A code or refresh token came for the second time; `grant` is what it belongs to."""
-
-    def __init__(self, what: str, used: Document) -> None:
-        super().__init__("invalid_grant", f"The {what} was used before; all tokens of this consent are revoked now.")
-        self.user: str = used["user"]
-        self.grant: str = used["grant"]
 
 
 def new_code(store: Store, app: OAuthApp, user: str, scopes: Sequence[str], **fields: Any) -> str:
@@ -64,47 +55,67 @@ def new_code(store: Store, app: OAuthApp, user: str, scopes: Sequence[str], **fi
 
 
 def new_tokens(
-    store: Store, app: OAuthApp, user: str, scopes: Iterable[str], *, grant: str | None = None, offline: bool = False
+    store: Store,
+    app: OAuthApp,
+    user: str,
+    scopes: Sequence[str],
+    *,
+    grant: str | None = None,
+    refreshable: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """The fields of an answer with an access token and, if `offline`, a refresh token, stored."""
-    grant = grant or secrets.token_hex(12)
-    scopes = list(scopes)
-    common = {"name": app.name, "issuedDate": now(), "app": app.client_id, "grant": grant}
-    expires = date_text(present() + timedelta(seconds=EXPIRES_IN))
+    """The fields of an answer with an access token, stored.
+
+    With `refreshable`, there is a refresh token for these scopes, too.
+    """
+    common = {
+        "name": app.name,
+        "issuedDate": now(),
+        "app": app.client_id,
+        "grant": grant or secrets.token_hex(12),
+    }
+    expires = date_text(present() + timedelta(seconds=_EXPIRES_IN))
     token = issue(store, user, scopes, expirationDate=expires, **common)
-    answer = {"access_token": token, "token_type": "bearer", "expires_in": EXPIRES_IN, "scope": " ".join(scopes)}
-    if offline:
+    answer = {"access_token": token, "token_type": "bearer", "expires_in": _EXPIRES_IN, "scope": " ".join(scopes)}
+    if refreshable is not None:
         refresh = secrets.token_hex(32)
-        document = {**common, "id": refresh, "user": user, "scopes": scopes, "used": False}
+        document = {**common, "id": refresh, "user": user, "scopes": refreshable, "used": False}
         store.insert("refreshToken", document, parent=user)
         answer["refresh_token"] = refresh
     return answer
 
 
+@contextmanager
+def _using(store: Store, app: OAuthApp, kind: str, identifier: str, name: str) -> Iterator[Document]:
+    """A code or refresh token in a transaction, at whose end it is used up.
+
+    Raises OAuthError; one that comes twice ends its grant (RFC 6749, section 4.1.2, and RFC 9700, section 4.14.2).
+    """
+    with store.transaction():
+        found = store.get(kind, identifier)
+        if found is None or found["app"] != app.client_id:
+            raise OAuthError("invalid_grant", f"The {name} is unknown, revoked or of another application.")
+        if not found["used"]:
+            yield found
+            store.update(kind, {**found, "used": True})
+            return
+    _revoke_grant(store, found)
+    raise OAuthError("invalid_grant", f"The {name} was used before; all tokens of this consent are revoked now.")
+
+
 def exchange_code(
     store: Store, app: OAuthApp, code: str, redirect_uri: str | None, verifier: str | None
 ) -> dict[str, Any]:
-    """Tokens for a code. Raises OAuthError; a code that comes twice ends its grant (RFC 6749, section 4.1.2)."""
-    try:
-        with store.transaction():
-            found = store.get("oauthCode", code)
-            if found is None or found["app"] != app.client_id:
-                raise OAuthError("invalid_grant", "The code is unknown, or belongs to another application.")
-            if found["used"]:
-                raise _ReplayError("code", found)
-            if found["expirationDate"] <= now():
-                raise OAuthError("invalid_grant", "The code has expired; send the user to the consent page again.")
-            if found["redirect_uri"] != redirect_uri:
-                sent = found["redirect_uri"] or "none"
-                raise OAuthError("invalid_grant", f"The redirect_uri must be that of the consent page: {sent}.")
-            _check_verifier(found, verifier)
-            store.update("oauthCode", {**found, "used": True})
-            return new_tokens(
-                store, app, found["user"], found["scopes"], grant=found["grant"], offline=found["offline"]
-            )
-    except _ReplayError as replay:
-        revoke_grant(store, replay.user, replay.grant)
-        raise
+    """Tokens for a code. Raises OAuthError."""
+    with _using(store, app, "oauthCode", code, "code") as found:
+        if found["expirationDate"] <= now():
+            raise OAuthError("invalid_grant", "The code has expired; send the user to the consent page again.")
+        if found["redirect_uri"] != redirect_uri:
+            sent = found["redirect_uri"] or "none"
+            raise OAuthError("invalid_grant", f"The redirect_uri must be that of the consent page: {sent}.")
+        _check_verifier(found, verifier)
+        scopes = found["scopes"]
+        refreshable = scopes if found["offline"] else None
+        return new_tokens(store, app, found["user"], scopes, grant=found["grant"], refreshable=refreshable)
 
 
 def _check_verifier(code: Document, verifier: str | None) -> None:
@@ -114,11 +125,11 @@ def _check_verifier(code: Document, verifier: str | None) -> None:
         return
     if verifier is None:
         raise OAuthError("invalid_grant", "The code_verifier is missing: there was a code_challenge.")
-    if not hmac.compare_digest(challenge_of(verifier, code["method"]).encode(), code["challenge"].encode()):
+    if not hmac.compare_digest(_challenge_of(verifier, code["method"]).encode(), code["challenge"].encode()):
         raise OAuthError("invalid_grant", "The code_verifier does not fit the code_challenge.")
 
 
-def challenge_of(verifier: str, method: str) -> str:
+def _challenge_of(verifier: str, method: str) -> str:
     """The code challenge of a verifier (RFC 7636, section 4.2)."""
     if method == "plain":
         return verifier
@@ -126,32 +137,18 @@ def challenge_of(verifier: str, method: str) -> str:
 
 
 def refresh_tokens(store: Store, app: OAuthApp, refresh_token: str, scope: str | None) -> dict[str, Any]:
-    """New tokens for a refresh token, which thereby is used up.
+    """New tokens for a refresh token. Raises OAuthError.
 
-    Raises OAuthError. Assumed: a refresh token that comes twice ends its grant (RFC 9700, section 4.14.2), and
-    the former access token goes on until it expires.
+    Assumed: the refresh token is thereby used up, and the former access token goes on until it expires.
     """
-    try:
-        with store.transaction():
-            found = store.get("refreshToken", refresh_token)
-            if found is None or found["app"] != app.client_id:
-                raise OAuthError("invalid_grant", "The refresh token is unknown, revoked or of another application.")
-            if found["used"]:
-                raise _ReplayError("refresh token", found)
-            scopes = scope.split() if scope else found["scopes"]
-            beyond = [one for one in scopes if one not in found["scopes"]]
-            if beyond:
-                raise OAuthError("invalid_scope", f"The user did not grant {' '.join(beyond)}.")
-            store.update("refreshToken", {**found, "used": True})
-            tokens = new_tokens(store, app, found["user"], found["scopes"], grant=found["grant"], offline=True)
-            # A smaller scope is for this access token alone (RFC 6749, section 6).
-            token = store.get("token", tokens["access_token"])
-            if token is not None:
-                store.update("token", {**token, "scopes": sorted(scopes)})
-            return {**tokens, "scope": " ".join(scopes)}
-    except _ReplayError as replay:
-        revoke_grant(store, replay.user, replay.grant)
-        raise
+    with _using(store, app, "refreshToken", refresh_token, "refresh token") as found:
+        granted = found["scopes"]
+        # A smaller scope is for this access token alone (RFC 6749, section 6).
+        scopes = scope.split() if scope else granted
+        beyond = [one for one in scopes if one not in granted]
+        if beyond:
+            raise OAuthError("invalid_scope", f"The user did not grant {' '.join(beyond)}.")
+        return new_tokens(store, app, found["user"], scopes, grant=found["grant"], refreshable=granted)
 
 
 def revoke(store: Store, app: OAuthApp, token: str) -> None:
@@ -160,24 +157,23 @@ def revoke(store: Store, app: OAuthApp, token: str) -> None:
     Raises OAuthError for a token of another application.
     """
     access = store.get("token", token)
-    refresh = store.get("refreshToken", token)
-    found = access or refresh
+    found = access or store.get("refreshToken", token)
     if found is None:
         return
     if found.get("app") != app.client_id:
         raise OAuthError("invalid_grant", "The token was not issued to this application.")
-    if access is not None:
+    if access is None:
+        _revoke_grant(store, found)
+    else:
         with store.transaction():
             store.delete("token", token)
-    else:
-        revoke_grant(store, found["user"], found["grant"])
 
 
-def revoke_grant(store: Store, user: str, grant: str) -> None:
-    """Ends everything that came of one consent."""
+def _revoke_grant(store: Store, member: Document) -> None:
+    """Ends everything that came of the consent to which a code or a refresh token belongs."""
     with store.transaction():
-        for kind in KINDS:
-            for one in store.children(kind, user):
+        for kind in ("oauthCode", "refreshToken", "token"):
+            for one in store.children(kind, member["user"]):
                 # A used code or refresh token stays, to be known when it comes again.
-                if one.get("grant") == grant and not one.get("used"):
+                if one.get("grant") == member["grant"] and not one.get("used"):
                     store.delete(kind, one["id"])

@@ -36,13 +36,13 @@ class Redirect:
     """Where the user goes back to, and how the fields of the answer are attached there."""
 
     uri: str
-    fragment: bool
+    implicit: bool
     state: str | None
 
     def address(self, fields: dict[str, str]) -> str:
         """The whole address."""
         answer = urlencode({**fields, **({} if self.state is None else {"state": self.state})})
-        if self.fragment:
+        if self.implicit:
             return f"{self.uri}#{answer}"
         return f"{self.uri}{'&' if urlsplit(self.uri).query else '?'}{answer}"
 
@@ -50,9 +50,9 @@ class Redirect:
 class RefusedError(Exception):
     """An error that the application is told of: the user goes back to `address`."""
 
-    def __init__(self, redirect: Redirect, error: str, description: str) -> None:
-        super().__init__(description)
-        self.address = redirect.address(OAuthError(error, description).fields())
+    def __init__(self, redirect: Redirect, problem: OAuthError) -> None:
+        super().__init__(problem.description)
+        self.address = redirect.address(problem.fields())
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,6 @@ class AuthorizationRequest:
     redirect: Redirect
     redirect_uri: str | None
     scopes: tuple[str, ...]
-    implicit: bool
     challenge: str | None
     method: str
     offline: bool
@@ -83,35 +82,45 @@ def read_authorization(store: Store, known_scopes: Collection[str], query: str) 
         raise OAuthError("invalid_request", "The redirect_uri is missing, and the application has several.")
     if uri is not None and not app.allows(uri):
         raise OAuthError("invalid_request", f"The redirect_uri {uri} is not registered for {app.name}.")
+    redirect = Redirect(uri or app.redirect_uris[0], fields.get("response_type") == "token", fields.get("state"))
+    try:
+        return _read_rest(app, redirect, fields, known_scopes)
+    except OAuthError as problem:
+        raise RefusedError(redirect, problem) from None
+
+
+def _read_rest(
+    app: OAuthApp, redirect: Redirect, fields: dict[str, str], known_scopes: Collection[str]
+) -> AuthorizationRequest:
     kind = fields.get("response_type")
-    redirect = Redirect(uri or next(iter(app.redirect_uris)), kind == "token", fields.get("state"))
     if kind not in ("code", "token"):
         error = "unsupported_response_type" if kind else "invalid_request"
-        raise RefusedError(redirect, error, "The response_type must be code or token.")
+        raise OAuthError(error, "The response_type must be code or token.")
     access = fields.get("access_type", "online")
     if access not in ("online", "offline"):
-        raise RefusedError(redirect, "invalid_request", "The access_type must be online or offline.")
+        raise OAuthError("invalid_request", "The access_type must be online or offline.")
     scopes = tuple(dict.fromkeys(fields.get("scope", "").split()))
     unknown = [scope for scope in scopes if scope not in known_scopes]
     if unknown or not scopes:
         what = f"There is no scope {' '.join(unknown)}." if unknown else "The scope is missing."
-        raise RefusedError(redirect, "invalid_scope", what)
+        raise OAuthError("invalid_scope", what)
     challenge, method = fields.get("code_challenge"), fields.get("code_challenge_method", "plain")
     if kind == "code":
-        _check_challenge(app, redirect, challenge, method)
-    return AuthorizationRequest(app, redirect, uri, scopes, kind == "token", challenge, method, access == "offline")
+        _check_challenge(app, challenge, method)
+    offline = access == "offline"
+    return AuthorizationRequest(app, redirect, fields.get("redirect_uri"), scopes, challenge, method, offline)
 
 
-def _check_challenge(app: OAuthApp, redirect: Redirect, challenge: str | None, method: str) -> None:
+def _check_challenge(app: OAuthApp, challenge: str | None, method: str) -> None:
     if challenge is None:
         if app.client_secret is None:
-            raise RefusedError(redirect, "invalid_request", "An application without a secret needs a code_challenge.")
+            raise OAuthError("invalid_request", "An application without a secret needs a code_challenge.")
         return
     if method not in ("S256", "plain"):
-        raise RefusedError(redirect, "invalid_request", "The code_challenge_method must be S256 or plain.")
+        raise OAuthError("invalid_request", "The code_challenge_method must be S256 or plain.")
     if not _CHALLENGE.fullmatch(challenge):
         what = "The code_challenge must be 43 to 128 letters, digits and . _ ~ -"
-        raise RefusedError(redirect, "invalid_request", what)
+        raise OAuthError("invalid_request", what)
 
 
 def read_client_form(store: Store, received: Received) -> tuple[OAuthApp, dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,6 @@ from flat_api.sandbox.received import Received, Site, is_loopback
 from flat_api.sandbox.request_log import Recorder, RequestLog
 from flat_api.sandbox.seeding import ScoreSeed, Seeded, Seeder
 from flat_api.sandbox.serving import HttpServer
-from flat_api.sandbox.snapshots import Snapshot
 from flat_api.sandbox.store import Store
 from flat_api.sandbox.task_setting import TaskSetting
 
@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from flat_api.sandbox.web.site import WebSite
 
 _TOKEN = "default_token"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of a sandbox at one moment; `data` is an SQLite database file. It can be kept and pickled."""
+
+    data: bytes = field(repr=False)
 
 
 class Sandbox:
@@ -270,7 +277,7 @@ class Sandbox:
             return self._seeder().seed_demo()
 
     def _seeder(self) -> Seeder:
-        return Seeder(self._contract, self._store, self._engraver, self.origin if self._server else "http://localhost")
+        return Seeder(self._app, self.origin if self._server else "http://localhost")
 
     def snapshot(self) -> Snapshot:
         """The whole state as it is now, with the clock and the setting of tasks."""
