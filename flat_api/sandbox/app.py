@@ -17,7 +17,7 @@ from flat_api.sandbox.auth import authorize, identify
 from flat_api.sandbox.behaviors import BEHAVIORS
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.clock import Clock
-from flat_api.sandbox.contract import Contract, Operation
+from flat_api.sandbox.contract import Contract, Operation, Router
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.faults import NO_FAULT, Fault, Faults
 from flat_api.sandbox.incoming import read_body, read_parameters, read_query
@@ -25,7 +25,6 @@ from flat_api.sandbox.limits import RateLimiter
 from flat_api.sandbox.outgoing import check_answer, example_answer
 from flat_api.sandbox.received import Received, Site
 from flat_api.sandbox.request_log import RecordedRequest, Recorder
-from flat_api.sandbox.routing import Router
 from flat_api.sandbox.serving import Connection
 from flat_api.sandbox.store import Store, now
 
@@ -146,7 +145,7 @@ class App:
         """What the operation answers to a user. Raises ApiError."""
         pairs = read_query(received.query)
         parameters = read_parameters(operation, path, pairs, received.headers)
-        body = read_body(operation, received.headers.get("content-type"), received.body)
+        body = read_body(operation, received.media_type, received.body)
         if examples or operation.id not in BEHAVIORS:
             answer = example_answer(operation, parameters["path"])
         else:

@@ -57,7 +57,12 @@ class Answer:
             return b""
         if isinstance(self.content, bytes):
             return self.content
-        return json.dumps(self.content, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_json(self.content)
+
+
+def to_json(value: Any) -> bytes:
+    """A value as JSON, in as few bytes as it takes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 NOTHING = Answer(status=204, media_type=None)

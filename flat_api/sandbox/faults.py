@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Collection, Mapping
 from copy import deepcopy
@@ -14,7 +13,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from starlette.responses import Response
 
 from flat_api.sandbox.call import Answer
-from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.errors import ApiError, require_number
 from flat_api.sandbox.serving import Connection
 
 
@@ -55,7 +54,7 @@ class Delay(Fault):
     seconds: float
 
     def __post_init__(self) -> None:
-        _require_number("seconds", self.seconds, least=0)
+        require_number("seconds", self.seconds, least=0)
 
     async def before(self, connection: Connection) -> None:
         await connection.pause(self.seconds)
@@ -76,7 +75,7 @@ class Status(Fault):
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _require_number("status", self.status, least=200, most=599, whole=True)
+        require_number("status", self.status, least=200, most=599, whole=True)
         if not isinstance(self.headers, Mapping) or not all(isinstance(one, str) for one in self.headers.values()):
             raise ValueError("headers: must map names of headers to texts.")
 
@@ -101,7 +100,7 @@ class Truncate(Fault):
 
     def __post_init__(self) -> None:
         if self.after is not None:
-            _require_number("after", self.after, least=0, whole=True)
+            require_number("after", self.after, least=0, whole=True)
 
     def change(self, answer: Answer) -> Answer | None:
         return answer if len(answer.body()) > (self.after or 0) else None
@@ -160,8 +159,8 @@ class Drip(Fault):
     size: int = 1
 
     def __post_init__(self) -> None:
-        _require_number("seconds", self.seconds, least=0)
-        _require_number("size", self.size, least=1, whole=True)
+        require_number("seconds", self.seconds, least=0)
+        require_number("size", self.size, least=1, whole=True)
 
     def change(self, answer: Answer) -> Answer | None:
         return answer if answer.body() else None
@@ -240,13 +239,6 @@ def _of_another_type(value: Any) -> Any:
     return ["not", json.dumps(value)]
 
 
-def _require_number(name: str, value: object, *, least: float, most: float = math.inf, whole: bool = False) -> None:
-    kinds = int if whole else int | float
-    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most or value == math.inf:
-        limits = f"{least} or more" if most == math.inf else f"{least} to {most}"
-        raise ValueError(f"{name}: must be a {'whole ' if whole else ''}number, {limits}, not {value!r}.")
-
-
 KINDS: dict[str, type[Fault]] = {kind.name: kind for kind in (Delay, Status, Truncate, Reset, Drop, Drip, Malformed)}
 
 
@@ -285,8 +277,8 @@ class Faults:
         """
         if op is not None and op not in self._operations:
             raise ValueError(f"op: the API has no operation {op!r}.")
-        if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
-            raise ValueError(f"times: must be 1 or more, or None for always, not {times!r}.")
+        if times is not None:
+            require_number("times", times, least=1, whole=True)
         armed = ArmedFault(_make(kind, options), op, times)
         with self._lock:
             self._armed.append(armed)

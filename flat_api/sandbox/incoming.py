@@ -78,7 +78,7 @@ def _coerce(parameter: Parameter, type_: str | None, text: str) -> Any:
     return text
 
 
-def read_body(operation: Operation, content_type: str | None, body: bytes) -> Any:
+def read_body(operation: Operation, media_type: str, body: bytes) -> Any:
     """The body as a checked JSON value, or None when there is none or the operation takes none.
 
     Raises ApiError 400 for what is not JSON, 415 for another media type, 422 for a wrong value.
@@ -89,7 +89,6 @@ def read_body(operation: Operation, content_type: str | None, body: bytes) -> An
         if operation.body_required:
             raise ApiError(422, "INVALID_BODY", f"{operation.id} needs a body: {_media_types(operation)}.")
         return None
-    media_type = (content_type or "").partition(";")[0].strip().lower()
     content = operation.body.get(media_type)
     if content is None:
         sent = media_type or "a body without a content type"

@@ -8,18 +8,16 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from flat_api.sandbox.auth import issue
-from flat_api.sandbox.clock import present
 from flat_api.sandbox.oauth_apps import OAuthApp
-from flat_api.sandbox.store import Document, Store, date_text, now
+from flat_api.sandbox.store import Document, Store, now
 
 # Documented: an access token lives for a day.
 _EXPIRES_IN = 86_400
 # Assumed, as RFC 6749 (section 4.1.2) recommends at most.
-_CODE_LIFE = timedelta(minutes=10)
+_CODE_MINUTES = 10
 
 
 class OAuthError(Exception):
@@ -47,7 +45,7 @@ def new_code(store: Store, app: OAuthApp, user: str, scopes: Sequence[str], **fi
         "user": user,
         "scopes": list(scopes),
         "grant": secrets.token_hex(12),
-        "expirationDate": date_text(present() + _CODE_LIFE),
+        "expirationDate": now(minutes=_CODE_MINUTES),
         "used": False,
     }
     store.insert("oauthCode", document, parent=user)
@@ -73,8 +71,7 @@ def new_tokens(
         "app": app.client_id,
         "grant": grant or secrets.token_hex(12),
     }
-    expires = date_text(present() + timedelta(seconds=_EXPIRES_IN))
-    token = issue(store, user, scopes, expirationDate=expires, **common)
+    token = issue(store, user, scopes, expirationDate=now(seconds=_EXPIRES_IN), **common)
     answer = {"access_token": token, "token_type": "bearer", "expires_in": _EXPIRES_IN, "scope": " ".join(scopes)}
     if refreshable is not None:
         refresh = secrets.token_hex(32)

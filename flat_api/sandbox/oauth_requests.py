@@ -130,8 +130,7 @@ def read_client_form(store: Store, received: Received) -> tuple[OAuthApp, dict[s
     """
     if received.method != "POST":
         raise OAuthError("invalid_request", "Use POST.", 405, {"Allow": "POST"})
-    media_type = received.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/x-www-form-urlencoded":
+    if received.media_type != "application/x-www-form-urlencoded":
         raise OAuthError("invalid_request", "The body must be application/x-www-form-urlencoded.")
     if received.query:
         raise OAuthError("invalid_request", "The fields belong into the body, not into the address.")

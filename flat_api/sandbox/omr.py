@@ -9,8 +9,8 @@ from flat_api.sandbox import billing, exports, omr_files, omr_jobs
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.pages import page
-from flat_api.sandbox.score_state import find_collection_for
-from flat_api.sandbox.store import Document, Where, new_id, now
+from flat_api.sandbox.score_state import find_collection_for, owned_by
+from flat_api.sandbox.store import Document, having, new_id, now
 from flat_api.sandbox.transitions import begin, transition_of
 
 _LOCALES = {
@@ -59,14 +59,14 @@ def list_omr_jobs(call: Call) -> Answer:
     Documented: `status` and `expired` filter them.
     Assumed: the newest first; time carries the jobs on, but looking at the list is no poll.
     """
-    mine = Where("parent = ?", (call.user["id"],))
+    mine = owned_by(call.user)
     with call.store.transaction():
-        running = mine & Where("json_extract(body, '$.status') = 'processing'")
+        running = mine & having(status="processing")
         for _, job in call.store.sorted("omrJob", running, sort="id", descending=False):
             omr_jobs.carry_on(call, job, poll=False)
     where = mine
     if "status" in call.query:
-        where &= Where("json_extract(body, '$.status') = ?", (call.query["status"],))
+        where &= having(status=call.query["status"])
     if "expired" in call.query:
         where &= omr_jobs.expired(call.query["expired"])
     return page(call, "omrJob", where, lambda job: omr_jobs.view(call.store, job))
@@ -97,7 +97,7 @@ def _read(body: dict[str, Any], param: str) -> omr_files.PageFile:
 
 def _repeated(call: Call) -> Document | None:
     key = call.body.get("idempotencyKey")
-    same = Where("parent = ? AND json_extract(body, '$.idempotencyKey') = ?", (call.user["id"], key))
+    same = owned_by(call.user) & having(idempotencyKey=key)
     rows = call.store.sorted("omrJob", same, sort="id", descending=False, limit=1) if key is not None else []
     return rows[0][1] if rows else None
 
@@ -118,7 +118,7 @@ def _add(call: Call, files: list[omr_files.PageFile]) -> Document:
         "user": call.user["id"],
     }
     if job["output"] == "musicxml":
-        job["retention"] = omr_jobs.retention()
+        job["retention"] = {"expiryDate": now(days=omr_jobs.RETENTION_DAYS)}
     call.store.insert("omrJob", job, parent=call.user["id"])
     for number, file in enumerate(files):
         omr_jobs.add_file(call.store, job, file, f"files.{number}.file")

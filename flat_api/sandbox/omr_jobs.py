@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from flat_api.sandbox import billing, imports, transitions
@@ -12,8 +11,8 @@ from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.music import ScoreFile
 from flat_api.sandbox.music.instruments import TABLE
 from flat_api.sandbox.omr_files import MIME_TYPES, PageFile
-from flat_api.sandbox.score_state import add_score, credits_of, facts
-from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
+from flat_api.sandbox.score_state import import_score
+from flat_api.sandbox.store import Document, Store, Where, new_id, now, without
 
 FORMATS = ["musicxml", "mxl", "midi", "thumbnail.png"]
 MAX_FILES, MAX_PAGES = 20, 40
@@ -92,10 +91,7 @@ def _finish(call: Call, job: Document, files: Sequence[Document]) -> None:
     call.store.insert("omrResult", {"id": job["id"], "title": title}, parent=job["id"], data=file.xml)
     job.update(status="done", importedMetadata=_summary(file))
     if job["output"] == "library":
-        fields = {**credits_of(file), **facts(file), "title": title}
-        # The collection may be gone by now.
-        known = call.store.get("collection", job["collection"] or "")
-        score, _ = add_score(call, file.xml, job["collection"] if known else None, fields)
+        score, _ = import_score(call, file, title, job["collection"])
         job["score"] = score["id"]
 
 
@@ -143,11 +139,6 @@ def expired(wanted: bool) -> Where:
     return Where(over if wanted else f"NOT {over}", (now(),))
 
 
-def retention() -> Document:
-    """The retention of the files of a job that is created now."""
-    return {"expiryDate": date_text(datetime.fromisoformat(now()) + timedelta(days=RETENTION_DAYS))}
-
-
 def erase(store: Store, job: str) -> None:
     """Removes a job with its files. Needs a transaction."""
     for kind in ("omrFile", "omrResult"):
@@ -158,7 +149,7 @@ def erase(store: Store, job: str) -> None:
 
 def view(store: Store, job: Document) -> Document:
     """A stored job as OmrJob."""
-    shown = {name: value for name, value in job.items() if name not in _HIDDEN}
+    shown = without(job, _HIDDEN)
     files = store.children("omrFile", job["id"])
     if files:
         shown["estimatedCredits"] = _count_pages(files) * COST_PER_PAGE

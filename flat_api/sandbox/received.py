@@ -22,6 +22,11 @@ class Received:
     address: str
     site_url: str
 
+    @property
+    def media_type(self) -> str:
+        """The media type of the body, empty without one."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
     def comes_from_another_site(self) -> bool:
         """Whether a browser sends this for a page of another site."""
         origin = self.headers.get("origin")

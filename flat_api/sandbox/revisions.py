@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox import downloads, exports, imports
+from flat_api.sandbox import exports, imports
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.score_state import (
@@ -79,7 +79,7 @@ def get_score_revision_data(call: Call) -> Answer:
     if call.query.get("url"):
         exports.check(call.store, revision, form, parts)
         with call.store.transaction():
-            return Answer(content={"url": downloads.address(call, score, revision, form, parts)}, headers=headers)
+            return Answer(content={"url": exports.address(call, score, revision, form, parts)}, headers=headers)
     content = exports.export(call.store, call.engraver, revision, form, parts)
     return Answer(content=content, media_type=exports.MEDIA_TYPES[form], headers=headers)
 

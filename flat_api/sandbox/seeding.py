@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from flat_api.sandbox import people
 from flat_api.sandbox.app import App
-from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.errors import ApiError, require_number
 from flat_api.sandbox.exercises import exercise
 from flat_api.sandbox.received import Received
 from flat_api.sandbox.store import repeatable_ids
@@ -170,10 +170,9 @@ def _score_seeds(scores: int | Sequence[ScoreSeed]) -> Sequence[ScoreSeed]:
     return [f"Scale {number}" for number in range(1, _whole("scores", scores) + 1)]
 
 
-def _whole(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{name}: must be a whole number, 0 or more, not {value!r}.")
-    return value
+def _whole(name: str, value: Any) -> int:
+    require_number(name, value, least=0, whole=True)
+    return int(value)
 
 
 def _completed(

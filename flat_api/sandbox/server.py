@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from flat_api.sandbox import contract, downloads, oauth_apps, people
+from flat_api.sandbox import contract, exports, oauth_apps, people
 from flat_api.sandbox.app import App
 from flat_api.sandbox.auth import issue
 from flat_api.sandbox.call import Answer
@@ -99,7 +99,7 @@ class Sandbox:
             recorder=self._recorder,
             sites=[
                 *oauth.sites,
-                Site(downloads.PREFIX, self._download),
+                Site(exports.DOWNLOADS, self._download),
                 Site(CONTROL, Control(self, from_elsewhere=remote_control).respond),
             ],
             pages=lambda received: self._web_site.answer(received),
@@ -121,7 +121,7 @@ class Sandbox:
             return token
 
     def _download(self, received: Received) -> Answer:
-        return downloads.fetch(self._store, self._engraver, received.method, received.raw_path)
+        return exports.fetch(self._store, self._engraver, received.method, received.raw_path)
 
     @cached_property
     def _web_site(self) -> WebSite:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox import downloads, exports, imports, transitions
+from flat_api.sandbox import exports, imports, transitions
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError
-from flat_api.sandbox.score_state import add_score, credits_of, facts, find_revision, find_score
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox.score_state import find_revision, find_score, import_score
+from flat_api.sandbox.store import Document, Store, Where, having, new_id, now, without
 
 # What a task keeps for itself: who started it, what is to be done, and how long it has been under way.
 _HIDDEN = {"user", "order", "work"}
@@ -35,7 +35,7 @@ def _start(call: Call, kind: str, order: Document, **fields: Any) -> Document:
 
 
 def _view(task: Document) -> Document:
-    return {name: value for name, value in task.items() if name not in _HIDDEN}
+    return without(task, _HIDDEN)
 
 
 def start_import(call: Call, collection: str | None) -> Document:
@@ -133,25 +133,21 @@ def _publish(call: Call, task: Document, content: bytes) -> str | None:
     score, revision = call.store.get("score", order["score"]), call.store.get("revision", order["revision"])
     if score is None or revision is None:
         return _GONE
-    url = downloads.address(call, score, revision, order["format"], order["parts"], content)
+    url = exports.address(call, score, revision, order["format"], order["parts"], content)
     task["result"] = {"url": url}
     return None
 
 
 def _import(call: Call, order: Document) -> Document:
     file = imports.recognize(order["title"], [("keyboards.piano", "Piano")])
-    fields = {**credits_of(file), **facts(file), "title": order["title"], "privacy": order["privacy"]}
-    collection = order["collection"] if call.store.get("collection", order["collection"] or "") else None
-    score, revision = add_score(call, file.xml, collection, fields)
+    score, revision = import_score(call, file, order["title"], order["collection"], order["privacy"])
     return {"score": score["id"], "revision": revision["id"]}
 
 
 def last_audio(store: Store, score: str) -> Document | None:
     """The newest finished task that exported a whole score as MP3."""
-    finished = Where(
-        "json_extract(body, '$.score') = ? AND json_extract(body, '$.format') = 'mp3'"
-        " AND json_extract(body, '$.state') = 'done' AND json_array_length(body, '$.order.parts') = 0",
-        (score,),
+    whole = Where("json_array_length(body, '$.order.parts') = 0")
+    rows = store.sorted(
+        "task", whole & having(score=score, format="mp3", state="done"), sort="doneDate", descending=True, limit=1
     )
-    rows = store.sorted("task", finished, sort="doneDate", descending=True, limit=1)
     return rows[0][1] if rows else None

@@ -8,7 +8,7 @@ from flat_api.sandbox import synchronization
 from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.score_state import find_score
-from flat_api.sandbox.store import Document, Store, new_id, now
+from flat_api.sandbox.store import Document, Store, new_id, now, without
 from flat_api.sandbox.tasks import last_audio
 
 _HOSTS = {"youtube.com": "youtube", "youtu.be": "youtube", "vimeo.com": "vimeo", "soundcloud.com": "soundcloud"}
@@ -49,7 +49,7 @@ def list_score_tracks(call: Call) -> Answer:
 
 
 def _view(track: Document) -> Document:
-    return {name: value for name, value in track.items() if name != "assignment"}
+    return without(track, {"assignment"})
 
 
 def _auto_tracks(call: Call, score: Document) -> list[Document]:

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from flat_api.sandbox.contract import load
+from flat_api.sandbox.contract import Router, load
 from flat_api.sandbox.errors import ApiError
-from flat_api.sandbox.routing import Router
 from flat_api.sandbox.schemas import Registry
 
 
