@@ -5,9 +5,9 @@ from __future__ import annotations
 from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.people import find_by
+from flat_api.sandbox.rights import share
 from flat_api.sandbox.score_state import find_score
 from flat_api.sandbox.score_view import collaborator_view
-from flat_api.sandbox.sharing import share
 from flat_api.sandbox.store import Document
 
 _TARGETS = ("user", "group", "userEmail", "userToken")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flat_api.sandbox import billing, exports, omr_files, omr_jobs
+from flat_api.sandbox import billing, exports, omr_jobs
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.pages import page
@@ -35,13 +35,13 @@ def get_omr_capabilities(call: Call) -> Answer:
         credits_left = billing.remaining(call.store, call.user["id"])
     return Answer(
         content={
-            "acceptedExtensions": list(omr_files.MIME_TYPES),
-            "acceptedMimeTypes": sorted(set(omr_files.MIME_TYPES.values())),
+            "acceptedExtensions": list(omr_jobs.MIME_TYPES),
+            "acceptedMimeTypes": sorted(set(omr_jobs.MIME_TYPES.values())),
             "costPerPage": omr_jobs.COST_PER_PAGE,
             "formats": omr_jobs.FORMATS,
             "locales": list(_LOCALES),
             "localesDetails": [{"code": code, "name": name} for code, name in _LOCALES.items()],
-            "maxFileSize": omr_files.MAX_SIZE,
+            "maxFileSize": omr_jobs.MAX_FILE_SIZE,
             "maxFiles": omr_jobs.MAX_FILES,
             "maxPages": omr_jobs.MAX_PAGES,
             "maxParallelJobs": 2,
@@ -91,8 +91,8 @@ def create_omr_job(call: Call) -> Answer:
         return Answer(status=201 if job["status"] == "draft" else 202, content=omr_jobs.view(call.store, job))
 
 
-def _read(body: dict[str, Any], param: str) -> omr_files.PageFile:
-    return omr_files.read(body["file"], body.get("filename"), param)
+def _read(body: dict[str, Any], param: str) -> omr_jobs.PageFile:
+    return omr_jobs.read_file(body["file"], body.get("filename"), param)
 
 
 def _repeated(call: Call) -> Document | None:
@@ -102,7 +102,7 @@ def _repeated(call: Call) -> Document | None:
     return rows[0][1] if rows else None
 
 
-def _add(call: Call, files: list[omr_files.PageFile]) -> Document:
+def _add(call: Call, files: list[omr_jobs.PageFile]) -> Document:
     body = call.body
     date = now()
     job: Document = {
@@ -222,7 +222,7 @@ def get_omr_job_file(call: Call) -> Answer:
     index: int = call.path["index"]
     if omr_jobs.is_expired(job) or not 0 <= index < len(files):
         raise not_found("file", str(index), "index")
-    picture = omr_files.picture(call.store.data("omrFile", files[index]["id"]))
+    picture = omr_jobs.picture(call.store.data("omrFile", files[index]["id"]))
     return Answer(content=picture, media_type="image/jpeg")
 
 

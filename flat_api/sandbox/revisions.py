@@ -19,10 +19,6 @@ from flat_api.sandbox.tracks import default_track
 _AUDIO = {"mp3", "wav"}
 
 
-def _find_revision(call: Call) -> Document:
-    return find_revision(call, find_score(call), call.path["revision"])
-
-
 def get_score_revisions(call: Call) -> Answer:
     """GET /scores/{score}/revisions: the newest first.
 
@@ -37,7 +33,7 @@ def get_score_revision(call: Call) -> Answer:
 
     Documented: `last` is the newest one.
     """
-    return Answer(content=_find_revision(call))
+    return Answer(content=find_revision(call, find_score(call)))
 
 
 def create_score_revision(call: Call) -> Answer:
@@ -70,7 +66,7 @@ def get_score_revision_data(call: Call) -> Answer:
     is audio elsewhere on the web, so that it needs `url`. `flat` is 422: the format is not public.
     """
     score = find_score(call)
-    revision = find_revision(call, score, call.path["revision"])
+    revision = find_revision(call, score)
     form: str = call.path["format"]
     headers = revision_headers(revision)
     if call.query.get("defaultTrack"):

@@ -166,13 +166,14 @@ def last_revision(call: Call, score: Document) -> Document:
     return revision
 
 
-def find_revision(call: Call, score: Document, identifier: str, param: str = "revision") -> Document:
-    """A revision of a score by id or as `last`. Raises ApiError 404."""
+def find_revision(call: Call, score: Document, identifier: str | None = None) -> Document:
+    """A revision of a score by id or as `last`; without, the one of the path. Raises ApiError 404."""
+    identifier = identifier or str(call.path["revision"])
     if identifier == "last":
         return last_revision(call, score)
     revision = call.store.get("revision", identifier)
     if revision is None or revision["score"] != score["id"]:
-        raise not_found("revision", identifier, param)
+        raise not_found("revision", identifier, "revision")
     return revision
 
 

@@ -19,7 +19,7 @@ def details(call: Call, score: Document) -> Document:
     store = call.store
     owner = call.user if call.user["id"] == score["user"] else store.get("user", score["user"])
     rights = rights_on(store, call.user, score, call.query.get("sharingKey"))
-    comments = store.children("scoreComment", score["id"])
+    authors = {comment["user"] for comment in store.children("scoreComment", score["id"])}
     shown = {
         **score,
         "user": public_view(call, owner or call.user),
@@ -35,10 +35,7 @@ def details(call: Call, score: Document) -> Document:
         "likes": _counts(store, "like", score["id"]),
         "plays": _NO_COUNTS,
         "views": _NO_COUNTS,
-        "comments": {
-            **_counts(store, "scoreComment", score["id"]),
-            "unique": len({comment["user"] for comment in comments}),
-        },
+        "comments": {**_counts(store, "scoreComment", score["id"]), "unique": len(authors)},
         "samples": [],
     }
     if not rights.admin:

@@ -10,9 +10,8 @@ from flat_api.sandbox.attachments import checked, scores_of
 from flat_api.sandbox.call import Answer, Behavior, Call
 from flat_api.sandbox.class_state import find_class, forbidden, studies, teaches
 from flat_api.sandbox.errors import invalid, not_found
-from flat_api.sandbox.rights import rights_on
+from flat_api.sandbox.rights import rights_on, share
 from flat_api.sandbox.score_state import find_score
-from flat_api.sandbox.sharing import share
 from flat_api.sandbox.store import Document, Where, now
 from flat_api.sandbox.submission_state import (
     copies,

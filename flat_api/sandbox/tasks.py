@@ -56,7 +56,7 @@ def create_export_task(call: Call) -> Answer:
     Assumed: unknown parts are refused at once (422); `practicefirst` is compressed MusicXML.
     """
     score = find_score(call)
-    revision = find_revision(call, score, call.path["revision"])
+    revision = find_revision(call, score)
     form: str = call.path["format"]
     parts: list[str] = (call.body or {}).get("parts", [])
     exports.check(call.store, revision, form, parts)
@@ -147,7 +147,6 @@ def _import(call: Call, order: Document) -> Document:
 def last_audio(store: Store, score: str) -> Document | None:
     """The newest finished task that exported a whole score as MP3."""
     whole = Where("json_array_length(body, '$.order.parts') = 0")
-    rows = store.sorted(
-        "task", whole & having(score=score, format="mp3", state="done"), sort="doneDate", descending=True, limit=1
-    )
+    finished = whole & having(score=score, format="mp3", state="done")
+    rows = store.sorted("task", finished, sort="doneDate", descending=True, limit=1)
     return rows[0][1] if rows else None
