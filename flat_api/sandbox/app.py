@@ -20,10 +20,9 @@ from flat_api.sandbox.clock import Clock
 from flat_api.sandbox.contract import Contract, Operation, Router
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.faults import NO_FAULT, Fault, Faults
-from flat_api.sandbox.incoming import read_body, read_parameters, read_query
+from flat_api.sandbox.incoming import Received, Site, read_body, read_parameters, read_query
 from flat_api.sandbox.limits import RateLimiter
 from flat_api.sandbox.outgoing import check_answer, example_answer
-from flat_api.sandbox.received import Received, Site
 from flat_api.sandbox.request_log import RecordedRequest, Recorder
 from flat_api.sandbox.serving import Connection
 from flat_api.sandbox.store import Store, now

@@ -49,9 +49,9 @@ from urllib.parse import parse_qsl
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.faults import ArmedFault
+from flat_api.sandbox.incoming import Received
 from flat_api.sandbox.limits import HOUR, PER_TOKEN
 from flat_api.sandbox.oauth_apps import OAuthApp
-from flat_api.sandbox.received import Received
 from flat_api.sandbox.request_log import RecordedRequest
 from flat_api.sandbox.store import date_text
 

@@ -175,7 +175,7 @@ class Drip(Fault):
 
 
 How: TypeAlias = Literal["type", "missing", "enum"]
-_STEP = re.compile(r"\.([A-Za-z_$][\w$-]*)|\[(\d+)\]|\[(\*)\]")
+_STEP = re.compile(r"\.([A-Za-z_$][\w$-]*)|\[(?:(\d+)|\*)\]")
 
 
 @dataclass(frozen=True)
@@ -193,20 +193,12 @@ class Malformed(Fault):
     def __post_init__(self) -> None:
         if self.how not in get_args(How):
             raise ValueError(f"how: must be {', '.join(get_args(How))}, not {self.how!r}.")
-        if not isinstance(self.path, str) or not self._steps():
+        if not isinstance(self.path, str) or not re.fullmatch(rf"\$?(?:{_STEP.pattern})+", self.path):
             raise ValueError(f"path: {self.path!r} is no JSON path such as $.title, $[0].user.id or $[*].id.")
 
     def _steps(self) -> list[str | int]:
-        """The steps of the path; empty for a wrong one. The step for all items of a list is -1."""
-        found: list[str | int] = []
-        end = 1 if self.path.startswith("$") else 0
-        for match in _STEP.finditer(self.path):
-            if match.start() != end:
-                return []
-            end = match.end()
-            name, index, _ = match.groups()
-            found.append(name or (int(index) if index else -1))
-        return found if end == len(self.path) else []
+        """The steps of the path; the one for all items of a list is -1."""
+        return [name or (int(index) if index else -1) for name, index in _STEP.findall(self.path)]
 
     def change(self, answer: Answer) -> Answer | None:
         content = deepcopy(answer.content)

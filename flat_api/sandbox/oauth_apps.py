@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from flat_api.sandbox.received import is_loopback
+from flat_api.sandbox.incoming import is_loopback
 from flat_api.sandbox.store import Store, Where, now
 
 

@@ -9,11 +9,11 @@ the rate limit.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Contract
+from flat_api.sandbox.incoming import Received, Site
 from flat_api.sandbox.oauth_grants import OAuthError, exchange_code, new_code, new_tokens, refresh_tokens, revoke
 from flat_api.sandbox.oauth_requests import (
     AuthorizationRequest,
@@ -23,11 +23,7 @@ from flat_api.sandbox.oauth_requests import (
     read_form,
 )
 from flat_api.sandbox.people import TEACHER
-from flat_api.sandbox.received import Received, Site
 from flat_api.sandbox.store import Document, Store, Where
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 CONSENT, TOKEN, REVOCATION = "/auth/oauth", "/oauth/access_token", "/oauth/invalidate_token"
 _NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -132,19 +128,11 @@ class OAuthEndpoints:
             return _failed(problem)
 
 
-@cache
-def _template() -> Template:
-    # Only who opens the page pays for the import.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("flat_api.sandbox"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("consent.html")
-
-
 def _page(status: int = 200, **values: Any) -> Answer:
-    return Answer(status, _template().render(values).encode(), "text/html; charset=utf-8", _PAGE_HEADERS)
+    # Only who opens the page pays for the import.
+    from flat_api.sandbox.web.rendering import render
+
+    return Answer(status, render("consent.html", values), "text/html; charset=utf-8", _PAGE_HEADERS)
 
 
 def _required(form: dict[str, str], name: str) -> str:

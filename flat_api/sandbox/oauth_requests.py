@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import hmac
 import re
 from base64 import b64decode
@@ -11,9 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from flat_api.sandbox import oauth_apps
+from flat_api.sandbox.incoming import FORM, Received
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.oauth_grants import OAuthError
-from flat_api.sandbox.received import Received
 from flat_api.sandbox.store import Store
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -130,8 +129,8 @@ def read_client_form(store: Store, received: Received) -> tuple[OAuthApp, dict[s
     """
     if received.method != "POST":
         raise OAuthError("invalid_request", "Use POST.", 405, {"Allow": "POST"})
-    if received.media_type != "application/x-www-form-urlencoded":
-        raise OAuthError("invalid_request", "The body must be application/x-www-form-urlencoded.")
+    if received.media_type != FORM:
+        raise OAuthError("invalid_request", f"The body must be {FORM}.")
     if received.query:
         raise OAuthError("invalid_request", "The fields belong into the body, not into the address.")
     # Bytes that are not UTF-8 would have to be escaped.
@@ -152,7 +151,7 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
         return None
     try:
         identifier, _, secret = b64decode(credentials.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
     return unquote_plus(identifier), unquote_plus(secret)
 

@@ -96,9 +96,8 @@ def _read(body: dict[str, Any], param: str) -> omr_jobs.PageFile:
 
 
 def _repeated(call: Call) -> Document | None:
-    key = call.body.get("idempotencyKey")
-    same = owned_by(call.user) & having(idempotencyKey=key)
-    rows = call.store.sorted("omrJob", same, sort="id", descending=False, limit=1) if key is not None else []
+    same = owned_by(call.user) & having(idempotencyKey=call.body.get("idempotencyKey"))
+    rows = call.store.sorted("omrJob", same, sort="id", descending=False, limit=1)
     return rows[0][1] if rows else None
 
 

@@ -14,7 +14,7 @@ from flat_api.sandbox import people
 from flat_api.sandbox.app import App
 from flat_api.sandbox.errors import ApiError, require_number
 from flat_api.sandbox.exercises import exercise
-from flat_api.sandbox.received import Received
+from flat_api.sandbox.incoming import Received
 from flat_api.sandbox.store import repeatable_ids
 
 ScoreSeed: TypeAlias = str | Path | Mapping[str, Any]

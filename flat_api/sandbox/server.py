@@ -17,11 +17,11 @@ from flat_api.sandbox.clock import Clock
 from flat_api.sandbox.control import PREFIX as CONTROL
 from flat_api.sandbox.control import Control
 from flat_api.sandbox.faults import ArmedFault, Faults
+from flat_api.sandbox.incoming import Received, Site, is_loopback
 from flat_api.sandbox.limits import HOUR, PER_TOKEN, RateLimiter
 from flat_api.sandbox.music import Engraver
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.oauth_endpoints import OAuthEndpoints
-from flat_api.sandbox.received import Received, Site, is_loopback
 from flat_api.sandbox.request_log import Recorder, RequestLog
 from flat_api.sandbox.seeding import ScoreSeed, Seeded, Seeder
 from flat_api.sandbox.serving import HttpServer
