@@ -17,7 +17,7 @@ from flat_api.sandbox.auth import authorize, identify
 from flat_api.sandbox.behaviors import BEHAVIORS
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.clock import Clock
-from flat_api.sandbox.contract import Contract, Operation, Router
+from flat_api.sandbox.contract import Contract, Operation
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.faults import NO_FAULT, Fault, Faults
 from flat_api.sandbox.incoming import Received, Site, read_body, read_parameters, read_query
@@ -71,9 +71,6 @@ class App:
     examples: bool
     validate_responses: bool
 
-    def __post_init__(self) -> None:
-        self._router = Router(self.contract.operations.values(), self.contract.base_path)
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request; the work is done in a thread, so that none waits for another."""
         try:
@@ -92,7 +89,7 @@ class App:
             if site.has(received.raw_path):
                 return _Target(site=site)
         try:
-            operation, path = self._router.match(received.method, received.raw_path)
+            operation, path = self.contract.match(received.method, received.raw_path)
         except ApiError as problem:
             return _Target(problem=problem)
         return _Target(operation=operation, path=path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -101,11 +101,32 @@ class Contract:
         }
         self.scopes = frozenset(self.scope_texts)
         self.operations: dict[str, Operation] = {}
+        paths: dict[str, dict[str, Operation]] = {}
         for path, item in document["paths"].items():
             for method in _METHODS:
                 if method in item:
                     operation = self._operation(method, path, item)
                     self.operations[operation.id] = operation
+                    paths.setdefault(_PARAMETER.sub("{}", path), {})[operation.method] = operation
+        # A fixed segment wins over a parameter: a brace sorts after all letters.
+        # An empty segment is no identifier: /scores/ is not getScore.
+        self._routes = [
+            (re.compile(self.base_path + path.replace("{}", "([^/]+)")), methods)
+            for path, methods in sorted(paths.items())
+        ]
+
+    def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation and its path parameters, unescaped.
+
+        `raw_path` is still percent-escaped, so that an escaped slash stays inside its segment.
+        Raises ApiError 404 for an unknown path, 405 for another method of a known one.
+        """
+        for pattern, methods in self._routes:
+            found = pattern.fullmatch(raw_path)
+            if found:
+                operation = _choose(methods, method)
+                return operation, _values(operation, found.groups())
+        raise ApiError(404, "NOT_FOUND", f"There is no {method} {raw_path} in this API.")
 
     def _operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
         raw = item[method]
@@ -171,34 +192,6 @@ class Contract:
                 target = target[step]
             raw = target
         return raw
-
-
-class Router:
-    """The paths of the operations; a fixed segment wins over a parameter."""
-
-    def __init__(self, operations: Iterable[Operation], base_path: str) -> None:
-        """`base_path` is what comes before every path, such as /v2."""
-        paths: dict[str, dict[str, Operation]] = {}
-        for operation in operations:
-            paths.setdefault(_PARAMETER.sub("{}", operation.path), {})[operation.method] = operation
-        # A brace sorts after all letters: what has a fixed segment in its place is tried before.
-        # An empty segment is no identifier: /scores/ is not getScore.
-        self._routes = [
-            (re.compile(base_path + path.replace("{}", "([^/]+)")), methods) for path, methods in sorted(paths.items())
-        ]
-
-    def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
-        """The operation and its path parameters, unescaped.
-
-        `raw_path` is still percent-escaped, so that an escaped slash stays inside its segment.
-        Raises ApiError 404 for an unknown path, 405 for another method of a known one.
-        """
-        for pattern, methods in self._routes:
-            found = pattern.fullmatch(raw_path)
-            if found:
-                operation = _choose(methods, method)
-                return operation, _values(operation, found.groups())
-        raise ApiError(404, "NOT_FOUND", f"There is no {method} {raw_path} in this API.")
 
 
 def _choose(methods: dict[str, Operation], method: str) -> Operation:

@@ -19,7 +19,6 @@ from flat_api.sandbox.store import repeatable_ids
 
 ScoreSeed: TypeAlias = str | Path | Mapping[str, Any]
 _SETTING = "seed"
-_MAX_POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,8 @@ class Seeder:
 
     def _score(self, one: ScoreSeed, number: int) -> str:
         if isinstance(one, Path):
-            body: Mapping[str, Any] = _of_file(one)
+            data = b64encode(one.read_bytes()).decode()
+            body = {"data": data, "dataEncoding": "base64", "filename": one.name, "privacy": "private"}
         elif isinstance(one, str):
             body = {"title": one, "data": exercise(one, number), "privacy": "private"}
         elif isinstance(one, Mapping):
@@ -122,7 +122,7 @@ class Seeder:
         return identifier
 
     def _assignment(self, classes: Sequence[str], scores: Sequence[str], number: int) -> str:
-        body: dict[str, Any] = {"title": f"Assignment {number + 1}", "state": "active", "maxPoints": _MAX_POINTS}
+        body: dict[str, Any] = {"title": f"Assignment {number + 1}", "state": "active", "maxPoints": 100}
         if scores:
             attachment = {"type": "flat", "score": scores[number % len(scores)], "sharingMode": "copy"}
             body["attachments"] = [attachment]
@@ -193,8 +193,3 @@ def _completed(
     if students < needed:
         raise ValueError(f"users: {submissions} submissions to {given} assignments need {needed} students.")
     return students, rooms, given
-
-
-def _of_file(path: Path) -> dict[str, Any]:
-    data = b64encode(path.read_bytes()).decode()
-    return {"data": data, "dataEncoding": "base64", "filename": path.name, "privacy": "private"}
