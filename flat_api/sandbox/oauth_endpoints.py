@@ -14,7 +14,15 @@ from typing import Any
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Contract
 from flat_api.sandbox.incoming import Received, Site
-from flat_api.sandbox.oauth_grants import OAuthError, exchange_code, new_code, new_tokens, refresh_tokens, revoke
+from flat_api.sandbox.oauth_grants import (
+    NOT_STORED,
+    OAuthError,
+    exchange_code,
+    new_code,
+    new_tokens,
+    refresh_tokens,
+    revoke,
+)
 from flat_api.sandbox.oauth_requests import (
     AuthorizationRequest,
     RefusedError,
@@ -26,7 +34,6 @@ from flat_api.sandbox.people import TEACHER
 from flat_api.sandbox.store import Document, Store, Where
 
 CONSENT, TOKEN, REVOCATION = "/auth/oauth", "/oauth/access_token", "/oauth/invalidate_token"
-_NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 # Nothing from elsewhere and no script is wanted on a page.
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -57,7 +64,7 @@ class OAuthEndpoints:
                 return self._ask(request, received)
             raise OAuthError("invalid_request", "Use GET for the page and POST for the decision.", 405)
         except OAuthError as problem:
-            return _page(problem.status, problem=problem.description)
+            return _page(problem.status, problem=problem.message)
         except RefusedError as refused:
             return _go(refused.address)
 
@@ -105,27 +112,23 @@ class OAuthEndpoints:
 
     def token(self, received: Received) -> Answer:
         """POST /oauth/access_token: tokens for a code or a refresh token."""
-        try:
-            app, form = read_client_form(self._store, received)
-            grant_type = form.get("grant_type")
-            if grant_type == "authorization_code":
-                code, verifier = _required(form, "code"), form.get("code_verifier")
-                return _json(exchange_code(self._store, app, code, form.get("redirect_uri"), verifier))
-            if grant_type == "refresh_token":
-                return _json(refresh_tokens(self._store, app, _required(form, "refresh_token"), form.get("scope")))
+        app, form = read_client_form(self._store, received)
+        grant_type = form.get("grant_type")
+        if grant_type == "authorization_code":
+            code, verifier = _required(form, "code"), form.get("code_verifier")
+            tokens = exchange_code(self._store, app, code, form.get("redirect_uri"), verifier)
+        elif grant_type == "refresh_token":
+            tokens = refresh_tokens(self._store, app, _required(form, "refresh_token"), form.get("scope"))
+        else:
             error = "unsupported_grant_type" if grant_type else "invalid_request"
             raise OAuthError(error, "The grant_type must be authorization_code or refresh_token.")
-        except OAuthError as problem:
-            return _failed(problem)
+        return Answer(content=tokens, headers=NOT_STORED)
 
     def revocation(self, received: Received) -> Answer:
         """POST /oauth/invalidate_token: ends a token (RFC 7009); 200 also for an unknown one."""
-        try:
-            app, form = read_client_form(self._store, received)
-            revoke(self._store, app, _required(form, "token"))
-            return _json({})
-        except OAuthError as problem:
-            return _failed(problem)
+        app, form = read_client_form(self._store, received)
+        revoke(self._store, app, _required(form, "token"))
+        return Answer(content={}, headers=NOT_STORED)
 
 
 def _page(status: int = 200, **values: Any) -> Answer:
@@ -142,12 +145,4 @@ def _required(form: dict[str, str], name: str) -> str:
 
 
 def _go(address: str) -> Answer:
-    return Answer(302, b"", None, {"Location": address, **_NOT_STORED})
-
-
-def _json(content: dict[str, Any]) -> Answer:
-    return Answer(content=content, headers=_NOT_STORED)
-
-
-def _failed(problem: OAuthError) -> Answer:
-    return Answer(problem.status, problem.fields(), headers={**problem.headers, **_NOT_STORED})
+    return Answer(302, b"", None, {"Location": address, **NOT_STORED})

@@ -11,28 +11,26 @@ from contextlib import contextmanager
 from typing import Any
 
 from flat_api.sandbox.auth import issue
+from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.store import Document, Store, now
 
+NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 # Documented: an access token lives for a day.
 _EXPIRES_IN = 86_400
 # Assumed, as RFC 6749 (section 4.1.2) recommends at most.
 _CODE_MINUTES = 10
 
 
-class OAuthError(Exception):
+class OAuthError(ApiError):
     """An error of RFC 6749: its `error` code and a `description` of what to do about it."""
 
     def __init__(self, error: str, description: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
-        super().__init__(description)
-        self.error = error
-        self.description = description
-        self.status = status
-        self.headers = headers or {}
+        super().__init__(status, error, description, headers={**(headers or {}), **NOT_STORED})
 
-    def fields(self) -> dict[str, str]:
-        """The fields of the answer."""
-        return {"error": self.error, "error_description": self.description}
+    def body(self, request_id: str = "") -> dict[str, Any]:
+        """The fields of the answer; a request has no id in them."""
+        return {"error": self.code, "error_description": self.message}
 
 
 def new_code(store: Store, app: OAuthApp, user: str, scopes: Sequence[str], **fields: Any) -> str:

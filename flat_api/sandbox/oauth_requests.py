@@ -50,8 +50,8 @@ class RefusedError(Exception):
     """An error that the application is told of: the user goes back to `address`."""
 
     def __init__(self, redirect: Redirect, problem: OAuthError) -> None:
-        super().__init__(problem.description)
-        self.address = redirect.address(problem.fields())
+        super().__init__(problem.message)
+        self.address = redirect.address(problem.body())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flat_api.sandbox.call import Call
 from flat_api.sandbox.people import public_view
 from flat_api.sandbox.rights import rights_on
 from flat_api.sandbox.score_state import like_id
-from flat_api.sandbox.store import Document, Store, Where, now
+from flat_api.sandbox.store import Document, Store, Where, now, without
 
 _PERIODS = {"weekly": 7, "monthly": 30, "yearly": 365}
 _NO_COUNTS = {"total": 0, **dict.fromkeys(_PERIODS, 0)}
@@ -64,14 +64,12 @@ def _counts(store: Store, kind: str, score: str) -> dict[str, int]:
 
 def collaborator_view(call: Call, share: Document) -> Document:
     """A stored share as ResourceCollaborator."""
-    shown = {**share, "isCollaborator": True}
+    shown = without(share, {"user", "group"}) | {"isCollaborator": True}
     if "user" in share:
         user = call.store.get("user", share["user"])
-        shown.pop("user")
         shown |= {"collaboratorType": "user"} | ({"user": public_view(call, user)} if user else {})
     elif "group" in share:
         group = call.store.get("group", share["group"])
-        shown.pop("group")
         shown["collaboratorType"] = "group"
         if group:
             fields = group_state.view(call.store, group)
