@@ -114,7 +114,7 @@ class Truncate(Fault):
 
 @dataclass(frozen=True)
 class _Cut(Fault):
-    """There is no answer. The call is not performed, unless `performed` is true: then only its answer is lost."""
+    """There is no answer."""
 
     answers = False
     performed: bool = False

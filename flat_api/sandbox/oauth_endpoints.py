@@ -14,7 +14,7 @@ from typing import Any
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Contract
 from flat_api.sandbox.incoming import Received, Site
-from flat_api.sandbox.oauth_grants import (
+from flat_api.sandbox.oauth_apps import (
     NOT_STORED,
     OAuthError,
     exchange_code,

@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from flat_api.sandbox import oauth_apps
 from flat_api.sandbox.incoming import FORM, Received
-from flat_api.sandbox.oauth_apps import OAuthApp
-from flat_api.sandbox.oauth_grants import OAuthError
+from flat_api.sandbox.oauth_apps import OAuthApp, OAuthError
 from flat_api.sandbox.store import Store
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
