@@ -80,7 +80,8 @@ def read_authorization(store: Store, known_scopes: Collection[str], query: str) 
         raise OAuthError("invalid_request", "The redirect_uri is missing, and the application has several.")
     if uri is not None and not app.allows(uri):
         raise OAuthError("invalid_request", f"The redirect_uri {uri} is not registered for {app.name}.")
-    redirect = Redirect(uri or next(iter(app.redirect_uris)), fields.get("response_type") == "token", fields.get("state"))
+    implicit = fields.get("response_type") == "token"
+    redirect = Redirect(uri or next(iter(app.redirect_uris)), implicit, fields.get("state"))
     try:
         return _read_rest(app, redirect, fields, known_scopes)
     except OAuthError as problem:
