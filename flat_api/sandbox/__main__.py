@@ -11,8 +11,8 @@ from threading import Event
 
 try:
     from flat_api.sandbox import Sandbox
+    from flat_api.sandbox.incoming import is_loopback
     from flat_api.sandbox.oauth_apps import DEMO_APP
-    from flat_api.sandbox.received import is_loopback
 except ImportError as error:
     sys.exit(str(error))
 

@@ -17,18 +17,14 @@ from flat_api.sandbox.auth import authorize, identify
 from flat_api.sandbox.behaviors import BEHAVIORS
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.clock import Clock
-from flat_api.sandbox.connection import Connection
 from flat_api.sandbox.contract import Contract, Operation
 from flat_api.sandbox.errors import ApiError
-from flat_api.sandbox.examples import example_answer
-from flat_api.sandbox.fault_kinds import NO_FAULT, Fault
-from flat_api.sandbox.faults import Faults
-from flat_api.sandbox.incoming import read_body, read_parameters, read_query
+from flat_api.sandbox.faults import NO_FAULT, Fault, Faults
+from flat_api.sandbox.incoming import Received, Site, read_body, read_parameters, read_query
 from flat_api.sandbox.limits import RateLimiter
-from flat_api.sandbox.outgoing import check_answer
-from flat_api.sandbox.received import Received, Site
+from flat_api.sandbox.outgoing import check_answer, example_answer
 from flat_api.sandbox.request_log import RecordedRequest, Recorder
-from flat_api.sandbox.routing import Router
+from flat_api.sandbox.serving import Connection
 from flat_api.sandbox.store import Store, now
 
 if TYPE_CHECKING:
@@ -54,41 +50,26 @@ class _Target:
         return self.operation.id if self.operation is not None else None
 
 
+@dataclass(eq=False)
 class App:
     """The ASGI application of the sandbox.
 
-    Parameters: the contract; the state; the clock; the engraver for exports; the limit, the faults and the
-    recorder; the `sites` beside the API; `pages` answers what is at no address of the API, or leaves it to an
+    The `sites` are beside the API; `pages` answers what is at no address of the API, or leaves it to an
     error of the API by None; `examples` answers every operation from the contract's examples;
     `validate_responses` checks every answer.
     """
 
-    def __init__(
-        self,
-        contract: Contract,
-        store: Store,
-        clock: Clock,
-        engraver: Engraver,
-        *,
-        limiter: RateLimiter,
-        faults: Faults,
-        recorder: Recorder,
-        sites: Sequence[Site],
-        pages: Callable[[Received], Answer | None] | None = None,
-        examples: bool = False,
-        validate_responses: bool = True,
-    ) -> None:
-        self._router = Router(contract.operations.values(), contract.base_path)
-        self._store = store
-        self._clock = clock
-        self._engraver = engraver
-        self._limiter = limiter
-        self._faults = faults
-        self._recorder = recorder
-        self._sites = sites
-        self._pages = pages
-        self._behaviors = {} if examples else BEHAVIORS
-        self._validate_responses = validate_responses
+    contract: Contract
+    store: Store
+    clock: Clock
+    engraver: Engraver
+    limiter: RateLimiter
+    faults: Faults
+    recorder: Recorder
+    sites: Sequence[Site]
+    pages: Callable[[Received], Answer | None]
+    examples: bool
+    validate_responses: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request; the work is done in a thread, so that none waits for another."""
@@ -98,33 +79,33 @@ class App:
             return
         connection = Connection(scope, receive, send)
         target = self._find(received)
-        fault = self._faults.take(target.name)
+        fault = self.faults.take(target.name)
         await fault.before(connection)
         response, fault = await run_in_threadpool(self._respond, received, target, fault)
         await fault.send(response, connection)
 
     def _find(self, received: Received) -> _Target:
-        for site in self._sites:
+        for site in self.sites:
             if site.has(received.raw_path):
                 return _Target(site=site)
         try:
-            operation, path = self._router.match(received.method, received.raw_path)
+            operation, path = self.contract.match(received.method, received.raw_path)
         except ApiError as problem:
             return _Target(problem=problem)
         return _Target(operation=operation, path=path)
 
     def _respond(self, received: Received, target: _Target, fault: Fault) -> tuple[Response, Fault]:
         """The answer, and the fault that is left to do when it is sent."""
-        with self._clock.applied():
+        with self.clock.applied():
             headers = {"X-Request-Id": secrets.token_hex(12)}
-            page = self._pages(received) if self._pages and target.problem else None
+            page = self.pages(received) if target.problem else None
             answer = fault.instead() or page or self._answer(received, target, headers)
             changed = fault.change(answer)
             if changed is None:
-                self._faults.put_back(fault)
+                self.faults.put_back(fault)
                 changed, fault = answer, NO_FAULT
             if page is None and (target.site is None or target.name is not None):
-                self._recorder.record(lambda: _record(received, target, answer, fault, headers["X-Request-Id"]))
+                self.recorder.record(lambda: _record(received, target, answer, fault, headers["X-Request-Id"]))
         media_type = changed.media_type
         return Response(changed.body(), changed.status, {**headers, **changed.headers}, media_type=media_type), fault
 
@@ -144,42 +125,43 @@ class App:
         return Answer(problem.status, problem.body(headers["X-Request-Id"]), headers=problem.headers)
 
     def _call(self, received: Received, target: _Target, headers: dict[str, str]) -> Answer:
-        identity = identify(self._store, received.headers.get("authorization"))
-        allowance = self._limiter.take(identity.token if identity else None, received.address)
+        identity = identify(self.store, received.headers.get("authorization"))
+        allowance = self.limiter.take(identity.token if identity else None, received.address)
         headers |= allowance.headers
         if target.problem is not None:
             raise target.problem
         allowance.check()
         assert target.operation is not None
-        allowed = authorize(identity, target.operation)
-        return self._perform(received, target.operation, target.path, allowed.user)
+        user = authorize(identity, target.operation).user
+        return self.perform(received, target.operation, target.path, user, examples=self.examples)
 
-    def _perform(self, received: Received, operation: Operation, path: Mapping[str, str], user_id: str) -> Answer:
+    def perform(
+        self, received: Received, operation: Operation, path: Mapping[str, str], user_id: str, *, examples: bool = False
+    ) -> Answer:
+        """What the operation answers to a user. Raises ApiError."""
         pairs = read_query(received.query)
         parameters = read_parameters(operation, path, pairs, received.headers)
-        body = read_body(operation, received.headers.get("content-type"), received.body)
-        behavior = self._behaviors.get(operation.id)
-        if behavior is None:
+        body = read_body(operation, received.media_type, received.body)
+        if examples or operation.id not in BEHAVIORS:
             answer = example_answer(operation, parameters["path"])
         else:
-            user = self._store.get("user", user_id)
+            user = self.store.get("user", user_id)
             if user is None:
                 raise ApiError(401, "ACCESS_TOKEN_INVALID", "The user of this token does not exist any more.")
-            answer = behavior(
-                Call(
-                    operation=operation,
-                    user=user,
-                    path=parameters["path"],
-                    query=parameters["query"],
-                    body=body,
-                    site_url=received.site_url,
-                    path_url=received.site_url + received.raw_path,
-                    query_pairs=pairs,
-                    store=self._store,
-                    engraver=self._engraver,
-                )
+            call = Call(
+                operation=operation,
+                user=user,
+                path=parameters["path"],
+                query=parameters["query"],
+                body=body,
+                site_url=received.site_url,
+                path_url=received.site_url + received.raw_path,
+                query_pairs=pairs,
+                store=self.store,
+                engraver=self.engraver,
             )
-        if self._validate_responses:
+            answer = BEHAVIORS[operation.id](call)
+        if self.validate_responses:
             check_answer(operation, parameters["query"], answer)
         return answer
 
@@ -190,7 +172,7 @@ async def _receive(scope: Scope, receive: Receive) -> Received:
         method=request.method,
         raw_path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=dict(request.headers.items()),
         body=await request.body(),
         address=request.client.host if request.client else "",
         site_url=f"{request.url.scheme}://{request.url.netloc}",

@@ -7,7 +7,7 @@ from functools import wraps
 
 from flat_api.sandbox.assignment_state import groups_of_assignment, is_draft
 from flat_api.sandbox.call import Answer, Call
-from flat_api.sandbox.sharing import share, unshare
+from flat_api.sandbox.rights import share, unshare
 from flat_api.sandbox.store import Document, Store, Where, now
 
 

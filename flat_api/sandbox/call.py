@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flat_api.sandbox.contract import Operation
+from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.store import Document, Store
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ class Call:
     store: Store
     engraver: Engraver
 
+    def find(self, kind: str, resource: str, **fields: str) -> Document:
+        """The document that the path names as `resource`, if it has these fields. Raises ApiError 404."""
+        identifier: str = self.path[resource]
+        found = self.store.get(kind, identifier)
+        if found is None or any(found[name] != value for name, value in fields.items()):
+            raise not_found(resource, identifier, resource)
+        return found
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -48,7 +57,12 @@ class Answer:
             return b""
         if isinstance(self.content, bytes):
             return self.content
-        return json.dumps(self.content, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_json(self.content)
+
+
+def to_json(value: Any) -> bytes:
+    """A value as JSON, in as few bytes as it takes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 NOTHING = Answer(status=204, media_type=None)

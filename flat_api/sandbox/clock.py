@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from flat_api.sandbox.errors import require_number
 
 if TYPE_CHECKING:
     from flat_api.sandbox.store import Store
@@ -52,8 +53,7 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward, also while it stands still. Raises ValueError for less than 0 seconds."""
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
-            raise ValueError(f"seconds: the clock can be moved by 0 or more seconds, not by {seconds!r}.")
+        require_number("seconds", seconds, least=0)
         with self._lock:
             if self._frozen is None:
                 self._set(self._offset + seconds, None)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.people import find_by
+from flat_api.sandbox.rights import share
 from flat_api.sandbox.score_state import find_score
 from flat_api.sandbox.score_view import collaborator_view
-from flat_api.sandbox.sharing import share
 from flat_api.sandbox.store import Document
 
 _TARGETS = ("user", "group", "userEmail", "userToken")
-
-
-def _find(call: Call, score: Document) -> Document:
-    identifier: str = call.path["collaborator"]
-    found = call.store.get("collaborator", identifier)
-    if found is None or found["score"] != score["id"]:
-        raise not_found("collaborator", identifier, "collaborator")
-    return found
 
 
 def get_score_collaborators(call: Call) -> Answer:
@@ -97,7 +89,9 @@ def get_score_collaborator(call: Call) -> Answer:
 
     Assumed: whoever may read the score may read it.
     """
-    return Answer(content=collaborator_view(call, _find(call, find_score(call))))
+    return Answer(
+        content=collaborator_view(call, call.find("collaborator", "collaborator", score=find_score(call)["id"]))
+    )
 
 
 def remove_score_collaborator(call: Call) -> Answer:
@@ -111,16 +105,8 @@ def remove_score_collaborator(call: Call) -> Answer:
         score = find_score(call)
         if call.path["collaborator"] == score["user"]:
             raise ApiError(403, "OWNER_NOT_REMOVABLE", "The owner of a score cannot be removed.", "collaborator")
-        found = _find(call, score)
+        found = call.find("collaborator", "collaborator", score=score["id"])
         if found.get("user") != call.user["id"]:
             find_score(call, "admin")
         call.store.delete("collaborator", found["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getScoreCollaborators": get_score_collaborators,
-    "addScoreCollaborator": add_score_collaborator,
-    "getScoreCollaborator": get_score_collaborator,
-    "removeScoreCollaborator": remove_score_collaborator,
-}

@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
-from flat_api.sandbox.rights import Rights, rights_on
-from flat_api.sandbox.score_state import find_revision, find_score, last_revision
+from flat_api.sandbox.rights import Right, rights_on
+from flat_api.sandbox.score_state import find_revision, find_score
 from flat_api.sandbox.store import Document, new_id, now
+from flat_api.sandbox.values import set_or_clear
 
 _MENTION = re.compile(r"@\[([^\]:]+):([^\]]+)\]")
 
 
-def _find(call: Call, score: Document) -> Document:
-    identifier: str = call.path["comment"]
-    comment = call.store.get("scoreComment", identifier)
-    if comment is None or comment["score"] != score["id"]:
-        raise not_found("comment", identifier, "comment")
-    return comment
-
-
-def _forbidden(message: str) -> ApiError:
-    return ApiError(403, "INSUFFICIENT_RIGHTS", message, "comment")
+def _find_changeable(call: Call, message: str, right: Right | None = None) -> tuple[Document, Document]:
+    """Score and comment, for the author of the comment and who has this right. Raises ApiError 403 for others."""
+    score = find_score(call)
+    comment = call.find("scoreComment", "comment", score=score["id"])
+    allowed = right is not None and rights_on(call.store, call.user, score).allows(right)
+    if comment["user"] != call.user["id"] and not allowed:
+        raise ApiError(403, "INSUFFICIENT_RIGHTS", message, "comment")
+    return score, comment
 
 
 def get_score_comments(call: Call) -> Answer:
@@ -80,10 +79,7 @@ def update_score_comment(call: Call) -> Answer:
     """
     body = call.body
     with call.store.transaction():
-        score = find_score(call)
-        comment = _find(call, score)
-        if comment["user"] != call.user["id"]:
-            raise _forbidden("Only the author edits a comment.")
+        score, comment = _find_changeable(call, "Only the author edits a comment.")
         if "comment" in body:
             comment["comment"] = body["comment"]
             comment["rawComment"] = _plain(body["comment"])
@@ -106,10 +102,8 @@ def delete_score_comment(call: Call) -> Answer:
     its first comment.
     """
     with call.store.transaction():
-        score = find_score(call)
-        comment = _find(call, score)
-        if comment["user"] != call.user["id"] and not _rights(call, score).admin:
-            raise _forbidden("Only the author and who manages the score delete a comment.")
+        message = "Only the author and who manages the score delete a comment."
+        score, comment = _find_changeable(call, message, "admin")
         for one in call.store.children("scoreComment", score["id"]):
             if comment["id"] in (one["id"], one.get("replyTo")):
                 call.store.delete("scoreComment", one["id"])
@@ -136,27 +130,16 @@ def mark_score_comment_unresolved(call: Call) -> Answer:
 
 def _resolve(call: Call, resolved: bool) -> Answer:
     with call.store.transaction():
-        score = find_score(call)
-        comment = _find(call, score)
-        if comment["user"] != call.user["id"] and not _rights(call, score).write:
-            raise _forbidden("Only the author and who may change the score resolve or reopen a comment.")
+        message = "Only the author and who may change the score resolve or reopen a comment."
+        _, comment = _find_changeable(call, message, "write")
         comment["resolved"] = resolved
-        if resolved:
-            comment["resolvedBy"] = call.user["id"]
-        else:
-            comment.pop("resolvedBy", None)
+        set_or_clear(comment, "resolvedBy", call.user["id"] if resolved else None)
         call.store.update("scoreComment", comment)
     return NOTHING
 
 
-def _rights(call: Call, score: Document) -> Rights:
-    return rights_on(call.store, call.user, score)
-
-
 def _revision(call: Call, score: Document) -> str:
-    wanted = call.body.get("revision")
-    revision = last_revision(call, score) if wanted is None else find_revision(call, score, wanted)
-    return str(revision["id"])
+    return str(find_revision(call, score, call.body.get("revision", "last"))["id"])
 
 
 def _thread(call: Call, score: Document, identifier: str) -> str:
@@ -178,13 +161,3 @@ def _mentions(call: Call, comment: str, given: Sequence[str] | None) -> list[str
             param = "comment" if given is None else f"mentions.{number}"
             raise invalid(param, f"there is no user {user!r} to mention.")
     return users
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getScoreComments": get_score_comments,
-    "postScoreComment": post_score_comment,
-    "updateScoreComment": update_score_comment,
-    "deleteScoreComment": delete_score_comment,
-    "markScoreCommentResolved": mark_score_comment_resolved,
-    "markScoreCommentUnresolved": mark_score_comment_unresolved,
-}

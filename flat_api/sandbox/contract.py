@@ -1,17 +1,20 @@
-"""What openapi.json says of every operation: route, scopes, parameters, bodies, answers, examples."""
+"""What openapi.json says of every operation, from its route to its examples, and which one a request is for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.schemas import Registry, Schema
 
+_PARAMETER = re.compile(r"\{(\w+)\}")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -98,11 +101,32 @@ class Contract:
         }
         self.scopes = frozenset(self.scope_texts)
         self.operations: dict[str, Operation] = {}
+        paths: dict[str, dict[str, Operation]] = {}
         for path, item in document["paths"].items():
             for method in _METHODS:
                 if method in item:
                     operation = self._operation(method, path, item)
                     self.operations[operation.id] = operation
+                    paths.setdefault(_PARAMETER.sub("{}", path), {})[operation.method] = operation
+        # A fixed segment wins over a parameter: a brace sorts after all letters.
+        # An empty segment is no identifier: /scores/ is not getScore.
+        self._routes = [
+            (re.compile(self.base_path + path.replace("{}", "([^/]+)")), methods)
+            for path, methods in sorted(paths.items())
+        ]
+
+    def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation and its path parameters, unescaped.
+
+        `raw_path` is still percent-escaped, so that an escaped slash stays inside its segment.
+        Raises ApiError 404 for an unknown path, 405 for another method of a known one.
+        """
+        for pattern, methods in self._routes:
+            found = pattern.fullmatch(raw_path)
+            if found:
+                operation = _choose(methods, method)
+                return operation, _values(operation, found.groups())
+        raise ApiError(404, "NOT_FOUND", f"There is no {method} {raw_path} in this API.")
 
     def _operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
         raw = item[method]
@@ -168,6 +192,22 @@ class Contract:
                 target = target[step]
             raw = target
         return raw
+
+
+def _choose(methods: dict[str, Operation], method: str) -> Operation:
+    if method not in methods:
+        allowed = ", ".join(sorted(methods))
+        message = f"{method} is not possible here; use {allowed}."
+        raise ApiError(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": allowed})
+    return methods[method]
+
+
+def _values(operation: Operation, segments: Sequence[str]) -> dict[str, str]:
+    names = _PARAMETER.findall(operation.path)
+    try:
+        return {name: unquote(segment, errors="strict") for name, segment in zip(names, segments, strict=True)}
+    except UnicodeDecodeError:
+        raise ApiError(404, "NOT_FOUND", "The path is not percent-escaped UTF-8.") from None
 
 
 @cache

@@ -49,19 +49,19 @@ from urllib.parse import parse_qsl
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.faults import ArmedFault
+from flat_api.sandbox.incoming import Received
 from flat_api.sandbox.limits import HOUR, PER_TOKEN
 from flat_api.sandbox.oauth_apps import OAuthApp
-from flat_api.sandbox.received import Received
 from flat_api.sandbox.request_log import RecordedRequest
-from flat_api.sandbox.snapshots import Snapshot
 from flat_api.sandbox.store import date_text
 
 if TYPE_CHECKING:
-    from flat_api.sandbox.server import Sandbox
+    from flat_api.sandbox.server import Sandbox, Snapshot
 
 PREFIX = "/_sandbox/"
 
 _Result: TypeAlias = dict[str, Any]
+_Control: TypeAlias = Callable[..., _Result | None]
 
 
 class Control:
@@ -72,20 +72,21 @@ class Control:
         self._from_elsewhere = from_elsewhere
         self._snapshots: dict[str, Snapshot] = {}
         clock = sandbox.clock
-        self._routes: dict[str, dict[str, Callable[..., _Result]]] = {
+        # What gives no result is answered with what it is about: the clock, or nothing.
+        self._routes: dict[str, dict[str, _Control]] = {
             "": {"GET": self._show},
-            "reset": {"POST": _after(sandbox.reset)},
+            "reset": {"POST": sandbox.reset},
             "seed": {"POST": self._seed},
-            "faults": {"GET": self._faults, "POST": self._arm, "DELETE": _after(sandbox.faults.clear)},
+            "faults": {"GET": self._faults, "POST": self._arm, "DELETE": sandbox.faults.clear},
             "faults/unfired": {"GET": lambda: {"faults": [_fault(one) for one in sandbox.faults.unfired()]}},
             "limit": {"PUT": self._limit},
             "clock": {"GET": self._clock},
-            "clock/advance": {"POST": self._advance},
+            "clock/advance": {"POST": clock.advance},
             "clock/freeze": {"POST": self._freeze},
-            "clock/unfreeze": {"POST": _after(clock.unfreeze, self._clock)},
-            "clock/reset": {"POST": _after(clock.reset, self._clock)},
+            "clock/unfreeze": {"POST": clock.unfreeze},
+            "clock/reset": {"POST": clock.reset},
             "tasks": {"GET": lambda: asdict(sandbox.tasks.setting), "PUT": self._tasks},
-            "requests": {"GET": self._requests, "DELETE": _after(sandbox.forget_requests)},
+            "requests": {"GET": self._requests, "DELETE": sandbox.forget_requests},
             "tokens": {"POST": self._tokens},
             "apps": {"GET": lambda: {"apps": [_app(one) for one in sandbox.apps]}, "POST": self._register},
             "snapshots": {"POST": self._snapshot},
@@ -96,22 +97,26 @@ class Control:
         here = self._from_elsewhere or received.comes_from_this_machine()
         if not here or received.comes_from_another_site():
             raise ApiError(403, "SANDBOX_CONTROL_REFUSED", "The sandbox is controlled from its own machine alone.")
-        methods, path = self._find(received.raw_path.removeprefix(PREFIX))
+        path = received.raw_path.removeprefix(PREFIX)
+        methods, parameters = self._find(path)
         if received.method not in methods:
             allowed = ", ".join(methods)
             raise ApiError(405, "METHOD_NOT_ALLOWED", f"Use {allowed}.", headers={"Allow": allowed})
         control = methods[received.method]
-        fields = {**_fields(received), **path}
+        fields = {**_fields(received), **parameters}
         try:
             signature(control).bind(**fields)
         except TypeError as problem:
             raise ApiError(422, "INVALID_BODY", f"The fields do not fit: {problem}.") from None
         try:
-            return Answer(content=control(**fields))
+            result = control(**fields)
         except ValueError as problem:
             raise ApiError(422, "INVALID_PARAMETER", str(problem)) from None
+        if result is None:
+            result = self._clock() if path.startswith("clock/") else {}
+        return Answer(content=result)
 
-    def _find(self, path: str) -> tuple[dict[str, Callable[..., _Result]], dict[str, str]]:
+    def _find(self, path: str) -> tuple[dict[str, _Control], dict[str, str]]:
         folder, _, identifier = path.partition("/")
         if folder == "snapshots" and identifier:
             return {"POST": self._restore, "DELETE": self._forget}, {"snapshot": identifier}
@@ -159,15 +164,10 @@ class Control:
         clock = self._sandbox.clock
         return {"now": date_text(clock.now()), "frozen": clock.frozen}
 
-    def _advance(self, seconds: Any) -> _Result:
-        self._sandbox.clock.advance(seconds)
-        return self._clock()
-
-    def _freeze(self, at: Any = None) -> _Result:
+    def _freeze(self, at: Any = None) -> None:
         if at is not None and not isinstance(at, str):
             raise ValueError("at: must be an ISO 8601 date.")
         self._sandbox.clock.freeze(None if at is None else datetime.fromisoformat(at))
-        return self._clock()
 
     def _tasks(self, polls: Any = 0, seconds: Any = 0.0) -> _Result:
         self._sandbox.tasks.after(polls, seconds)
@@ -197,14 +197,12 @@ class Control:
         self._snapshots[identifier] = self._sandbox.snapshot()
         return {"id": identifier}
 
-    def _restore(self, snapshot: str) -> _Result:
+    def _restore(self, snapshot: str) -> None:
         self._sandbox.restore(self._known(snapshot))
-        return {}
 
-    def _forget(self, snapshot: str) -> _Result:
+    def _forget(self, snapshot: str) -> None:
         self._known(snapshot)
         del self._snapshots[snapshot]
-        return {}
 
     def _known(self, snapshot: str) -> Snapshot:
         if snapshot not in self._snapshots:
@@ -227,16 +225,6 @@ def _fields(received: Received) -> dict[str, Any]:
 
 def _are_texts(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(one, str) for one in value)
-
-
-def _after(action: Callable[[], None], result: Callable[[], _Result] = dict) -> Callable[[], _Result]:
-    """A control that does something, and then gives a result."""
-
-    def control() -> _Result:
-        action()
-        return result()
-
-    return control
 
 
 def _fault(armed: ArmedFault) -> _Result:

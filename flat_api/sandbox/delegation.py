@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from flat_api.sandbox.auth import issue
-from flat_api.sandbox.call import Answer, Behavior, Call
-from flat_api.sandbox.clock import present
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.organization import find_member
-from flat_api.sandbox.store import date_text, new_id, now
-
-_TOKEN_LIFE = timedelta(days=1)
-_LINK_LIFE = timedelta(minutes=15)
+from flat_api.sandbox.store import new_id, now
 
 
 def create_organization_user_access_token(call: Call) -> Answer:
@@ -29,7 +24,7 @@ def create_organization_user_access_token(call: Call) -> Answer:
     shown = {
         "name": user["printableName"],
         "issuedDate": now(),
-        "expirationDate": date_text(present() + _TOKEN_LIFE),
+        "expirationDate": now(days=1),
     }
     token = issue(call.store, user["id"], scopes, **shown)
     return Answer(content={**shown, "id": new_id(), "token": token, "scopes": scopes})
@@ -49,14 +44,8 @@ def create_organization_user_signin_link(call: Call) -> Answer:
         "id": secrets.token_hex(32),
         "user": user["id"],
         "destinationPath": destination,
-        "expirationDate": date_text(present() + _LINK_LIFE),
+        "expirationDate": now(minutes=15),
     }
     call.store.insert("signinLink", link, parent=user["id"])
     url = f"{call.site_url}/auth/signin?{urlencode({'token': link['id']})}"
     return Answer(content={"url": url, "token": link["id"], "expirationDate": link["expirationDate"]})
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "createOrganizationUserAccessToken": create_organization_user_access_token,
-    "createOrganizationUserSigninLink": create_organization_user_signin_link,
-}

@@ -1,7 +1,8 @@
-"""The errors a call can end with, and their JSON form as the API writes it."""
+"""The errors a call can end with, with their JSON form as the API writes it, and those of a wrong setting."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -44,3 +45,11 @@ def not_found(resource: str, identifier: str, param: str | None = None) -> ApiEr
 def invalid(param: str, reason: str) -> ApiError:
     """422: the parameter or body field `param` has a wrong value; `reason` completes the sentence."""
     return ApiError(422, "INVALID_PARAMETER", f"{param}: {reason}", param)
+
+
+def require_number(name: str, value: object, *, least: float, most: float = math.inf, whole: bool = False) -> None:
+    """Raises ValueError for a setting that is no number, infinite or out of its limits."""
+    kinds = int if whole else int | float
+    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= most or value == math.inf:
+        limits = f"{least} or more" if most == math.inf else f"{least} to {most}"
+        raise ValueError(f"{name}: must be a {'whole ' if whole else ''}number, {limits}, not {value!r}.")

@@ -16,9 +16,9 @@ from flat_api.sandbox.class_state import (
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.group_state import CLASS_SUBGROUP
 from flat_api.sandbox.people import public_view
+from flat_api.sandbox.rights import shared_with
 from flat_api.sandbox.score_state import NOT_IN_TRASH
 from flat_api.sandbox.score_view import details
-from flat_api.sandbox.sharing import shared_with
 from flat_api.sandbox.store import Document, Where
 
 

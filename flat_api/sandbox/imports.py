@@ -1,4 +1,4 @@
-"""What a new score is made from: the file or the builder data of a createScore body."""
+"""What a new score is made from: the file or the builder data of a createScore body, or a stand-in for pictures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from flat_api.sandbox.music import Engraver, MusicError, ScoreFile, blank, kind_
 
 # Assumed: what a score without any title is called.
 _DEFAULT_TITLE = "New Music Score"
+# The sandbox reads no notation from pictures, and what it makes of them says so.
+_NOTICE = "Stand-in of the sandbox: no page was read"
 _PICTURES = (b"%PDF", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 
 
@@ -73,3 +75,17 @@ def title_of(body: dict[str, Any], file: ScoreFile | None) -> str:
     """The title that is asked for, or else the one in the file, or else the name of the file."""
     filename = PurePath(body.get("filename") or "").stem
     return body.get("title") or (file.title if file else None) or filename or _DEFAULT_TITLE
+
+
+def recognized_title(filename: str | None) -> str:
+    """The title that is "found" on the pages of a picture."""
+    return f"OMR stand-in: {PurePath(filename or '').stem or 'pages'}"
+
+
+def recognize(title: str, parts: list[tuple[str, str]]) -> ScoreFile:
+    """What stands in for the music on a picture: rests under this title and a notice, the same every time.
+
+    Parameters: `parts` are pairs of an instrument id and a part name. Raises MusicError.
+    """
+    subtitle = f"</work>\n  <movement-title>{_NOTICE}</movement-title>".encode()
+    return read(blank(title, parts).replace(b"</work>", subtitle, 1))

@@ -1,24 +1,80 @@
-"""Turns the raw parts of a request into checked values, as its operation demands."""
+"""A request as it came in, the paths that are no part of the API, and the checked values that an operation demands."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, NoReturn
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Content, Operation, Parameter
 from flat_api.sandbox.errors import ApiError, invalid
 
-_FORM = "application/x-www-form-urlencoded"
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it came in; `address` is that of the sender, `site_url` the one the sender used for this server."""
+
+    method: str
+    raw_path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    address: str
+    site_url: str
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body, empty without one."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def comes_from_another_site(self) -> bool:
+        """Whether a browser sends this for a page of another site."""
+        origin = self.headers.get("origin")
+        return origin is not None and origin != self.site_url
+
+    def comes_from_this_machine(self) -> bool:
+        """Whether the sender is on this machine and calls it by a name of its own."""
+        return is_loopback(self.address) and is_loopback(urlsplit(self.site_url).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address always means this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Paths beside the API: they need no token, count for no limit and are not in the contract.
+
+    `prefix` is the path, or how the paths begin when it ends in a slash. With an `operation`, requests are in the
+    request log under this name, and faults can be armed for it.
+    """
+
+    prefix: str
+    respond: Callable[[Received], Answer]
+    operation: str | None = None
+
+    def has(self, raw_path: str) -> bool:
+        """Whether a path is one of these."""
+        return raw_path == self.prefix or (self.prefix.endswith("/") and raw_path.startswith(self.prefix))
+
+
+FORM = "application/x-www-form-urlencoded"
 
 
 def read_query(query: str) -> list[tuple[str, str]]:
     """The pairs of a query string. Raises ApiError 400 when it is not percent-escaped UTF-8."""
     try:
         return parse_qsl(query, keep_blank_values=True, errors="strict")
-    except (UnicodeDecodeError, ValueError):
+    except ValueError:
         message = "The query string is not percent-escaped UTF-8."
         raise ApiError(400, "INVALID_QUERY", message) from None
 
@@ -78,7 +134,7 @@ def _coerce(parameter: Parameter, type_: str | None, text: str) -> Any:
     return text
 
 
-def read_body(operation: Operation, content_type: str | None, body: bytes) -> Any:
+def read_body(operation: Operation, media_type: str, body: bytes) -> Any:
     """The body as a checked JSON value, or None when there is none or the operation takes none.
 
     Raises ApiError 400 for what is not JSON, 415 for another media type, 422 for a wrong value.
@@ -89,13 +145,12 @@ def read_body(operation: Operation, content_type: str | None, body: bytes) -> An
         if operation.body_required:
             raise ApiError(422, "INVALID_BODY", f"{operation.id} needs a body: {_media_types(operation)}.")
         return None
-    media_type = (content_type or "").partition(";")[0].strip().lower()
     content = operation.body.get(media_type)
     if content is None:
         sent = media_type or "a body without a content type"
         message = f"{operation.id} takes {_media_types(operation)}, not {sent}."
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", message)
-    value = _form(body) if content.media_type == _FORM else _json(body)
+    value = _form(body) if content.media_type == FORM else _json(body)
     _check_body(content, value)
     return value
 

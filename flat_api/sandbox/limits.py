@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from types import UnionType
 
-from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.errors import ApiError, require_number
 
 # Documented: 7,200 requests an hour for a token, 1,800 for an address without one.
 PER_TOKEN = 7200
@@ -41,10 +39,6 @@ class Allowance:
             raise ApiError(403, "API_RATE_LIMIT_EXCEEDED", message)
 
 
-def _is_number(value: object, kinds: type | UnionType) -> bool:
-    return isinstance(value, kinds) and not isinstance(value, bool)
-
-
 class RateLimiter:
     """Windows by caller, each beginning with the caller's first request."""
 
@@ -55,8 +49,10 @@ class RateLimiter:
 
     def configure(self, limit: int, per: float) -> None:
         """At most `limit` requests of a token in `per` seconds; forgets what was counted."""
-        if not _is_number(limit, int) or not _is_number(per, int | float) or limit < 0 or not 0 < per < math.inf:
-            raise ValueError("The limit must be 0 or more, and the period more than 0 seconds.")
+        require_number("requests", limit, least=0, whole=True)
+        require_number("per", per, least=0)
+        if not per:
+            raise ValueError("per: must be more than 0 seconds.")
         with self._lock:
             self._limit, self._per = limit, per
             self._windows: dict[str, tuple[float, int]] = {}

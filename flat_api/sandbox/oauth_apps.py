@@ -1,16 +1,28 @@
-"""Applications that may ask users for access (OAuth2 clients)."""
+"""Applications that may ask users for access (OAuth2 clients), and what users grant them: codes and tokens."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import secrets
-from collections.abc import Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from flat_api.sandbox.received import is_loopback
-from flat_api.sandbox.store import Store, Where, now
+from flat_api.sandbox.auth import issue
+from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.incoming import is_loopback
+from flat_api.sandbox.store import Document, Store, Where, now
+
+NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+# Documented: an access token lives for a day.
+_EXPIRES_IN = 86_400
+# Assumed, as RFC 6749 (section 4.1.2) recommends at most.
+_CODE_MINUTES = 10
 
 
 @dataclass(frozen=True)
@@ -105,3 +117,155 @@ def registered(store: Store) -> list[OAuthApp]:
 
 def _app(found: dict[str, Any]) -> OAuthApp:
     return OAuthApp(found["client_id"], found["client_secret"], found["name"], tuple(found["redirect_uris"]))
+
+
+class OAuthError(ApiError):
+    """An error of RFC 6749: its `error` code and a `description` of what to do about it."""
+
+    def __init__(self, error: str, description: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, error, description, headers={**(headers or {}), **NOT_STORED})
+
+    def body(self, request_id: str = "") -> dict[str, Any]:
+        """The fields of the answer; a request has no id in them."""
+        return {"error": self.code, "error_description": self.message}
+
+
+def new_code(store: Store, app: OAuthApp, user: str, scopes: Sequence[str], **fields: Any) -> str:
+    """A code for the consent of a user; `fields` are challenge, method, offline and redirect_uri."""
+    code = secrets.token_urlsafe(32)
+    document = {
+        **fields,
+        "id": code,
+        "app": app.client_id,
+        "user": user,
+        "scopes": list(scopes),
+        "grant": secrets.token_hex(12),
+        "expirationDate": now(minutes=_CODE_MINUTES),
+        "used": False,
+    }
+    store.insert("oauthCode", document, parent=user)
+    return code
+
+
+def new_tokens(
+    store: Store,
+    app: OAuthApp,
+    user: str,
+    scopes: Sequence[str],
+    *,
+    grant: str | None = None,
+    refreshable: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """The fields of an answer with an access token, stored.
+
+    With `refreshable`, there is a refresh token for these scopes, too.
+    """
+    common = {
+        "name": app.name,
+        "issuedDate": now(),
+        "app": app.client_id,
+        "grant": grant or secrets.token_hex(12),
+    }
+    token = issue(store, user, scopes, expirationDate=now(seconds=_EXPIRES_IN), **common)
+    answer = {"access_token": token, "token_type": "bearer", "expires_in": _EXPIRES_IN, "scope": " ".join(scopes)}
+    if refreshable is not None:
+        refresh = secrets.token_hex(32)
+        document = {**common, "id": refresh, "user": user, "scopes": refreshable, "used": False}
+        store.insert("refreshToken", document, parent=user)
+        answer["refresh_token"] = refresh
+    return answer
+
+
+@contextmanager
+def _using(store: Store, app: OAuthApp, kind: str, identifier: str, name: str) -> Iterator[Document]:
+    """A code or refresh token in a transaction, at whose end it is used up.
+
+    Raises OAuthError; one that comes twice ends its grant (RFC 6749, section 4.1.2, and RFC 9700, section 4.14.2).
+    """
+    with store.transaction():
+        found = store.get(kind, identifier)
+        if found is None or found["app"] != app.client_id:
+            raise OAuthError("invalid_grant", f"The {name} is unknown, revoked or of another application.")
+        if not found["used"]:
+            yield found
+            store.update(kind, {**found, "used": True})
+            return
+    _revoke_grant(store, found)
+    raise OAuthError("invalid_grant", f"The {name} was used before; all tokens of this consent are revoked now.")
+
+
+def exchange_code(
+    store: Store, app: OAuthApp, code: str, redirect_uri: str | None, verifier: str | None
+) -> dict[str, Any]:
+    """Tokens for a code. Raises OAuthError."""
+    with _using(store, app, "oauthCode", code, "code") as found:
+        if found["expirationDate"] <= now():
+            raise OAuthError("invalid_grant", "The code has expired; send the user to the consent page again.")
+        if found["redirect_uri"] != redirect_uri:
+            sent = found["redirect_uri"] or "none"
+            raise OAuthError("invalid_grant", f"The redirect_uri must be that of the consent page: {sent}.")
+        _check_verifier(found, verifier)
+        scopes = found["scopes"]
+        refreshable = scopes if found["offline"] else None
+        return new_tokens(store, app, found["user"], scopes, grant=found["grant"], refreshable=refreshable)
+
+
+def _check_verifier(code: Document, verifier: str | None) -> None:
+    if code["challenge"] is None:
+        if verifier is not None:
+            raise OAuthError("invalid_grant", "There was no code_challenge at the consent page: send no code_verifier.")
+        return
+    if verifier is None:
+        raise OAuthError("invalid_grant", "The code_verifier is missing: there was a code_challenge.")
+    if not hmac.compare_digest(_challenge_of(verifier, code["method"]).encode(), code["challenge"].encode()):
+        raise OAuthError("invalid_grant", "The code_verifier does not fit the code_challenge.")
+
+
+def _challenge_of(verifier: str, method: str) -> str:
+    """The code challenge of a verifier (RFC 7636, section 4.2)."""
+    if method == "plain":
+        return verifier
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def refresh_tokens(store: Store, app: OAuthApp, refresh_token: str, scope: str | None) -> dict[str, Any]:
+    """New tokens for a refresh token. Raises OAuthError.
+
+    Assumed: the refresh token is thereby used up, and the former access token goes on until it expires.
+    """
+    with _using(store, app, "refreshToken", refresh_token, "refresh token") as found:
+        granted = found["scopes"]
+        # A smaller scope is for this access token alone (RFC 6749, section 6).
+        scopes = scope.split() if scope else granted
+        beyond = [one for one in scopes if one not in granted]
+        if beyond:
+            raise OAuthError("invalid_scope", f"The user did not grant {' '.join(beyond)}.")
+        return new_tokens(store, app, found["user"], scopes, grant=found["grant"], refreshable=granted)
+
+
+def revoke(store: Store, app: OAuthApp, token: str) -> None:
+    """Ends a token; a refresh token with all tokens of its grant. An unknown one is no error (RFC 7009).
+
+    Raises OAuthError for a token of another application.
+    """
+    access = store.get("token", token)
+    found = access or store.get("refreshToken", token)
+    if found is None:
+        return
+    if found.get("app") != app.client_id:
+        raise OAuthError("invalid_grant", "The token was not issued to this application.")
+    if access is None:
+        _revoke_grant(store, found)
+    else:
+        with store.transaction():
+            store.delete("token", token)
+
+
+def _revoke_grant(store: Store, member: Document) -> None:
+    """Ends everything that came of the consent to which a code or a refresh token belongs."""
+    with store.transaction():
+        for kind in ("oauthCode", "refreshToken", "token"):
+            for one in store.children(kind, member["user"]):
+                # A used code or refresh token stays, to be known when it comes again.
+                if one.get("grant") == member["grant"] and not one.get("used"):
+                    store.delete(kind, one["id"])

@@ -13,8 +13,16 @@ from typing import Any
 
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.contract import Contract
-from flat_api.sandbox.html import page
-from flat_api.sandbox.oauth_grants import OAuthError, exchange_code, new_code, new_tokens, refresh_tokens, revoke
+from flat_api.sandbox.incoming import Received, Site
+from flat_api.sandbox.oauth_apps import (
+    NOT_STORED,
+    OAuthError,
+    exchange_code,
+    new_code,
+    new_tokens,
+    refresh_tokens,
+    revoke,
+)
 from flat_api.sandbox.oauth_requests import (
     AuthorizationRequest,
     RefusedError,
@@ -23,11 +31,14 @@ from flat_api.sandbox.oauth_requests import (
     read_form,
 )
 from flat_api.sandbox.people import TEACHER
-from flat_api.sandbox.received import Received, Site
 from flat_api.sandbox.store import Document, Store, Where
 
 CONSENT, TOKEN, REVOCATION = "/auth/oauth", "/oauth/access_token", "/oauth/invalidate_token"
-_NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+# Nothing from elsewhere and no script is wanted on a page.
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 _MAX_USERS = 500
 
 
@@ -53,21 +64,20 @@ class OAuthEndpoints:
                 return self._ask(request, received)
             raise OAuthError("invalid_request", "Use GET for the page and POST for the decision.", 405)
         except OAuthError as problem:
-            return page("consent.html", problem.status, problem=problem.description)
+            return _page(problem.status, problem=problem.message)
         except RefusedError as refused:
             return _go(refused.address)
 
     def _ask(self, request: AuthorizationRequest, received: Received) -> Answer:
         rows = self._store.sorted("user", Where(), sort="username", descending=False, limit=_MAX_USERS)
-        return page(
-            "consent.html",
+        return _page(
             problem=None,
             app=request.app,
             action=f"{received.raw_path}?{received.query}",
             users=[user for _, user in rows],
             chosen=TEACHER,
             scopes=[(scope, self._scopes[scope]) for scope in request.scopes],
-            offline=request.offline and not request.implicit,
+            offline=request.offline and not request.redirect.implicit,
             redirect_uri=request.redirect.uri,
         )
 
@@ -78,14 +88,14 @@ class OAuthEndpoints:
         user = self._store.get("user", form.get("user", ""))
         decision = form.get("decision")
         if decision == "deny":
-            raise RefusedError(request.redirect, "access_denied", "The user denied the access.")
+            raise RefusedError(request.redirect, OAuthError("access_denied", "The user denied the access."))
         if decision != "allow" or user is None:
             raise OAuthError("invalid_request", "The form needs the id of a user, and the decision allow or deny.")
         return _go(request.redirect.address(self._granted(request, user)))
 
     def _granted(self, request: AuthorizationRequest, user: Document) -> dict[str, str]:
         with self._store.transaction():
-            if request.implicit:
+            if request.redirect.implicit:
                 tokens = new_tokens(self._store, request.app, user["id"], request.scopes)
                 return {name: str(value) for name, value in tokens.items()}
             code = new_code(
@@ -102,27 +112,30 @@ class OAuthEndpoints:
 
     def token(self, received: Received) -> Answer:
         """POST /oauth/access_token: tokens for a code or a refresh token."""
-        try:
-            app, form = read_client_form(self._store, received)
-            grant_type = form.get("grant_type")
-            if grant_type == "authorization_code":
-                code, verifier = _required(form, "code"), form.get("code_verifier")
-                return _json(exchange_code(self._store, app, code, form.get("redirect_uri"), verifier))
-            if grant_type == "refresh_token":
-                return _json(refresh_tokens(self._store, app, _required(form, "refresh_token"), form.get("scope")))
+        app, form = read_client_form(self._store, received)
+        grant_type = form.get("grant_type")
+        if grant_type == "authorization_code":
+            code, verifier = _required(form, "code"), form.get("code_verifier")
+            tokens = exchange_code(self._store, app, code, form.get("redirect_uri"), verifier)
+        elif grant_type == "refresh_token":
+            tokens = refresh_tokens(self._store, app, _required(form, "refresh_token"), form.get("scope"))
+        else:
             error = "unsupported_grant_type" if grant_type else "invalid_request"
             raise OAuthError(error, "The grant_type must be authorization_code or refresh_token.")
-        except OAuthError as problem:
-            return _failed(problem)
+        return Answer(content=tokens, headers=NOT_STORED)
 
     def revocation(self, received: Received) -> Answer:
         """POST /oauth/invalidate_token: ends a token (RFC 7009); 200 also for an unknown one."""
-        try:
-            app, form = read_client_form(self._store, received)
-            revoke(self._store, app, _required(form, "token"))
-            return _json({})
-        except OAuthError as problem:
-            return _failed(problem)
+        app, form = read_client_form(self._store, received)
+        revoke(self._store, app, _required(form, "token"))
+        return Answer(content={}, headers=NOT_STORED)
+
+
+def _page(status: int = 200, **values: Any) -> Answer:
+    # Only who opens the page pays for the import.
+    from flat_api.sandbox.web.rendering import render
+
+    return Answer(status, render("consent.html", values), "text/html; charset=utf-8", _PAGE_HEADERS)
 
 
 def _required(form: dict[str, str], name: str) -> str:
@@ -132,12 +145,4 @@ def _required(form: dict[str, str], name: str) -> str:
 
 
 def _go(address: str) -> Answer:
-    return Answer(302, b"", None, {"Location": address, **_NOT_STORED})
-
-
-def _json(content: dict[str, Any]) -> Answer:
-    return Answer(content=content, headers=_NOT_STORED)
-
-
-def _failed(problem: OAuthError) -> Answer:
-    return Answer(problem.status, problem.fields(), headers={**problem.headers, **_NOT_STORED})
+    return Answer(302, b"", None, {"Location": address, **NOT_STORED})

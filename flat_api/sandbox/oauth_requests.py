@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import hmac
 import re
 from base64 import b64decode
@@ -11,9 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from flat_api.sandbox import oauth_apps
-from flat_api.sandbox.oauth_apps import OAuthApp
-from flat_api.sandbox.oauth_grants import OAuthError
-from flat_api.sandbox.received import Received
+from flat_api.sandbox.incoming import FORM, Received
+from flat_api.sandbox.oauth_apps import OAuthApp, OAuthError
 from flat_api.sandbox.store import Store
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -36,13 +34,13 @@ class Redirect:
     """Where the user goes back to, and how the fields of the answer are attached there."""
 
     uri: str
-    fragment: bool
+    implicit: bool
     state: str | None
 
     def address(self, fields: dict[str, str]) -> str:
         """The whole address."""
         answer = urlencode({**fields, **({} if self.state is None else {"state": self.state})})
-        if self.fragment:
+        if self.implicit:
             return f"{self.uri}#{answer}"
         return f"{self.uri}{'&' if urlsplit(self.uri).query else '?'}{answer}"
 
@@ -50,9 +48,9 @@ class Redirect:
 class RefusedError(Exception):
     """An error that the application is told of: the user goes back to `address`."""
 
-    def __init__(self, redirect: Redirect, error: str, description: str) -> None:
-        super().__init__(description)
-        self.address = redirect.address(OAuthError(error, description).fields())
+    def __init__(self, redirect: Redirect, problem: OAuthError) -> None:
+        super().__init__(problem.message)
+        self.address = redirect.address(problem.body())
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,6 @@ class AuthorizationRequest:
     redirect: Redirect
     redirect_uri: str | None
     scopes: tuple[str, ...]
-    implicit: bool
     challenge: str | None
     method: str
     offline: bool
@@ -83,35 +80,46 @@ def read_authorization(store: Store, known_scopes: Collection[str], query: str) 
         raise OAuthError("invalid_request", "The redirect_uri is missing, and the application has several.")
     if uri is not None and not app.allows(uri):
         raise OAuthError("invalid_request", f"The redirect_uri {uri} is not registered for {app.name}.")
+    implicit = fields.get("response_type") == "token"
+    redirect = Redirect(uri or next(iter(app.redirect_uris)), implicit, fields.get("state"))
+    try:
+        return _read_rest(app, redirect, fields, known_scopes)
+    except OAuthError as problem:
+        raise RefusedError(redirect, problem) from None
+
+
+def _read_rest(
+    app: OAuthApp, redirect: Redirect, fields: dict[str, str], known_scopes: Collection[str]
+) -> AuthorizationRequest:
     kind = fields.get("response_type")
-    redirect = Redirect(uri or next(iter(app.redirect_uris)), kind == "token", fields.get("state"))
     if kind not in ("code", "token"):
         error = "unsupported_response_type" if kind else "invalid_request"
-        raise RefusedError(redirect, error, "The response_type must be code or token.")
+        raise OAuthError(error, "The response_type must be code or token.")
     access = fields.get("access_type", "online")
     if access not in ("online", "offline"):
-        raise RefusedError(redirect, "invalid_request", "The access_type must be online or offline.")
+        raise OAuthError("invalid_request", "The access_type must be online or offline.")
     scopes = tuple(dict.fromkeys(fields.get("scope", "").split()))
     unknown = [scope for scope in scopes if scope not in known_scopes]
     if unknown or not scopes:
         what = f"There is no scope {' '.join(unknown)}." if unknown else "The scope is missing."
-        raise RefusedError(redirect, "invalid_scope", what)
+        raise OAuthError("invalid_scope", what)
     challenge, method = fields.get("code_challenge"), fields.get("code_challenge_method", "plain")
     if kind == "code":
-        _check_challenge(app, redirect, challenge, method)
-    return AuthorizationRequest(app, redirect, uri, scopes, kind == "token", challenge, method, access == "offline")
+        _check_challenge(app, challenge, method)
+    offline = access == "offline"
+    return AuthorizationRequest(app, redirect, fields.get("redirect_uri"), scopes, challenge, method, offline)
 
 
-def _check_challenge(app: OAuthApp, redirect: Redirect, challenge: str | None, method: str) -> None:
+def _check_challenge(app: OAuthApp, challenge: str | None, method: str) -> None:
     if challenge is None:
         if app.client_secret is None:
-            raise RefusedError(redirect, "invalid_request", "An application without a secret needs a code_challenge.")
+            raise OAuthError("invalid_request", "An application without a secret needs a code_challenge.")
         return
     if method not in ("S256", "plain"):
-        raise RefusedError(redirect, "invalid_request", "The code_challenge_method must be S256 or plain.")
+        raise OAuthError("invalid_request", "The code_challenge_method must be S256 or plain.")
     if not _CHALLENGE.fullmatch(challenge):
         what = "The code_challenge must be 43 to 128 letters, digits and . _ ~ -"
-        raise RefusedError(redirect, "invalid_request", what)
+        raise OAuthError("invalid_request", what)
 
 
 def read_client_form(store: Store, received: Received) -> tuple[OAuthApp, dict[str, str]]:
@@ -121,9 +129,8 @@ def read_client_form(store: Store, received: Received) -> tuple[OAuthApp, dict[s
     """
     if received.method != "POST":
         raise OAuthError("invalid_request", "Use POST.", 405, {"Allow": "POST"})
-    media_type = received.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/x-www-form-urlencoded":
-        raise OAuthError("invalid_request", "The body must be application/x-www-form-urlencoded.")
+    if received.media_type != FORM:
+        raise OAuthError("invalid_request", f"The body must be {FORM}.")
     if received.query:
         raise OAuthError("invalid_request", "The fields belong into the body, not into the address.")
     # Bytes that are not UTF-8 would have to be escaped.
@@ -144,7 +151,7 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
         return None
     try:
         identifier, _, secret = b64decode(credentials.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
     return unquote_plus(identifier), unquote_plus(secret)
 

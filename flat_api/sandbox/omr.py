@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from flat_api.sandbox import billing, exports, omr_files, omr_jobs
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox import billing, exports, omr_jobs
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.pages import page
-from flat_api.sandbox.score_state import find_collection_for
-from flat_api.sandbox.store import Document, Where, new_id, now
+from flat_api.sandbox.score_state import find_collection_for, owned_by
+from flat_api.sandbox.store import Document, having, new_id, now
 from flat_api.sandbox.transitions import begin, transition_of
 
 _LOCALES = {
@@ -35,13 +35,13 @@ def get_omr_capabilities(call: Call) -> Answer:
         credits_left = billing.remaining(call.store, call.user["id"])
     return Answer(
         content={
-            "acceptedExtensions": list(omr_files.MIME_TYPES),
-            "acceptedMimeTypes": sorted(set(omr_files.MIME_TYPES.values())),
+            "acceptedExtensions": list(omr_jobs.MIME_TYPES),
+            "acceptedMimeTypes": sorted(set(omr_jobs.MIME_TYPES.values())),
             "costPerPage": omr_jobs.COST_PER_PAGE,
             "formats": omr_jobs.FORMATS,
             "locales": list(_LOCALES),
             "localesDetails": [{"code": code, "name": name} for code, name in _LOCALES.items()],
-            "maxFileSize": omr_files.MAX_SIZE,
+            "maxFileSize": omr_jobs.MAX_FILE_SIZE,
             "maxFiles": omr_jobs.MAX_FILES,
             "maxPages": omr_jobs.MAX_PAGES,
             "maxParallelJobs": 2,
@@ -59,14 +59,14 @@ def list_omr_jobs(call: Call) -> Answer:
     Documented: `status` and `expired` filter them.
     Assumed: the newest first; time carries the jobs on, but looking at the list is no poll.
     """
-    mine = Where("parent = ?", (call.user["id"],))
+    mine = owned_by(call.user)
     with call.store.transaction():
-        running = mine & Where("json_extract(body, '$.status') = 'processing'")
+        running = mine & having(status="processing")
         for _, job in call.store.sorted("omrJob", running, sort="id", descending=False):
             omr_jobs.carry_on(call, job, poll=False)
     where = mine
     if "status" in call.query:
-        where &= Where("json_extract(body, '$.status') = ?", (call.query["status"],))
+        where &= having(status=call.query["status"])
     if "expired" in call.query:
         where &= omr_jobs.expired(call.query["expired"])
     return page(call, "omrJob", where, lambda job: omr_jobs.view(call.store, job))
@@ -88,22 +88,20 @@ def create_omr_job(call: Call) -> Answer:
         raise invalid("files", "must not be empty with autoStart.")
     with call.store.transaction():
         job = _repeated(call) or _add(call, files)
-        content = omr_jobs.view(call.store, job)
-    return Answer(status=201 if job["status"] == "draft" else 202, content=content)
+        return Answer(status=201 if job["status"] == "draft" else 202, content=omr_jobs.view(call.store, job))
 
 
-def _read(body: dict[str, Any], param: str) -> omr_files.PageFile:
-    return omr_files.read(body["file"], body.get("filename"), param)
+def _read(body: dict[str, Any], param: str) -> omr_jobs.PageFile:
+    return omr_jobs.read_file(body["file"], body.get("filename"), param)
 
 
 def _repeated(call: Call) -> Document | None:
-    key = call.body.get("idempotencyKey")
-    same = Where("parent = ? AND json_extract(body, '$.idempotencyKey') = ?", (call.user["id"], key))
-    rows = call.store.sorted("omrJob", same, sort="id", descending=False, limit=1) if key is not None else []
+    same = owned_by(call.user) & having(idempotencyKey=call.body.get("idempotencyKey"))
+    rows = call.store.sorted("omrJob", same, sort="id", descending=False, limit=1)
     return rows[0][1] if rows else None
 
 
-def _add(call: Call, files: list[omr_files.PageFile]) -> Document:
+def _add(call: Call, files: list[omr_jobs.PageFile]) -> Document:
     body = call.body
     date = now()
     job: Document = {
@@ -119,7 +117,7 @@ def _add(call: Call, files: list[omr_files.PageFile]) -> Document:
         "user": call.user["id"],
     }
     if job["output"] == "musicxml":
-        job["retention"] = omr_jobs.retention()
+        job["retention"] = {"expiryDate": now(days=omr_jobs.RETENTION_DAYS)}
     call.store.insert("omrJob", job, parent=call.user["id"])
     for number, file in enumerate(files):
         omr_jobs.add_file(call.store, job, file, f"files.{number}.file")
@@ -129,11 +127,7 @@ def _add(call: Call, files: list[omr_files.PageFile]) -> Document:
 
 
 def _find(call: Call) -> Document:
-    identifier: str = call.path["job"]
-    job = call.store.get("omrJob", identifier)
-    if job is None or job["user"] != call.user["id"]:
-        raise not_found("job", identifier, "job")
-    return job
+    return call.find("omrJob", "job", user=call.user["id"])
 
 
 def _conflict(code: str, message: str) -> ApiError:
@@ -194,8 +188,7 @@ def cancel_omr_job(call: Call) -> Answer:
         job["status"] = "canceled"
         billing.refund(call.store, call.user["id"], job["id"])
         omr_jobs.save(call.store, job)
-        content = omr_jobs.view(call.store, job)
-    return Answer(content=content)
+        return Answer(content=omr_jobs.view(call.store, job))
 
 
 def add_omr_job_file(call: Call) -> Answer:
@@ -228,7 +221,7 @@ def get_omr_job_file(call: Call) -> Answer:
     index: int = call.path["index"]
     if omr_jobs.is_expired(job) or not 0 <= index < len(files):
         raise not_found("file", str(index), "index")
-    picture = omr_files.picture(call.store.data("omrFile", files[index]["id"]))
+    picture = omr_jobs.picture(call.store.data("omrFile", files[index]["id"]))
     return Answer(content=picture, media_type="image/jpeg")
 
 
@@ -247,8 +240,7 @@ def start_omr_job(call: Call) -> Answer:
         if not call.store.children("omrFile", job["id"]):
             raise ApiError(400, "OMR_JOB_NOT_STARTABLE", "The job has no files; send one first.", "job")
         omr_jobs.start(call.store, job)
-        content = omr_jobs.view(call.store, job)
-    return Answer(status=202, content=content)
+        return Answer(status=202, content=omr_jobs.view(call.store, job))
 
 
 def submit_omr_job_step(call: Call) -> Answer:
@@ -267,8 +259,7 @@ def submit_omr_job_step(call: Call) -> Answer:
         omr_jobs.check_answer(call.body)
         job.update(status="processing", answer=call.body, work=begin())
         omr_jobs.save(call.store, job)
-        content = omr_jobs.view(call.store, job)
-    return Answer(status=202, content=content)
+        return Answer(status=202, content=omr_jobs.view(call.store, job))
 
 
 def get_omr_job_export(call: Call) -> Answer:
@@ -287,18 +278,3 @@ def get_omr_job_export(call: Call) -> Answer:
     content = exports.convert(call.engraver, job["id"], call.store.data("omrResult", job["id"]), kind)
     headers = {"Content-Disposition": f'attachment; filename="omr-{job["id"]}.{exports.EXTENSIONS[kind]}"'}
     return Answer(content=content, media_type="application/octet-stream", headers=headers)
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getOmrCapabilities": get_omr_capabilities,
-    "listOmrJobs": list_omr_jobs,
-    "createOmrJob": create_omr_job,
-    "getOmrJob": get_omr_job,
-    "deleteOmrJob": delete_omr_job,
-    "cancelOmrJob": cancel_omr_job,
-    "addOmrJobFile": add_omr_job_file,
-    "getOmrJobFile": get_omr_job_file,
-    "startOmrJob": start_omr_job,
-    "submitOmrJobStep": submit_omr_job_step,
-    "getOmrJobExport": get_omr_job_export,
-}

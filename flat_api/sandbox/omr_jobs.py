@@ -1,29 +1,42 @@
-"""Recognition jobs as they are stored, carried on and described."""
+"""Recognition jobs and their files as they are read, stored, carried on and described."""
 
 from __future__ import annotations
 
+import re
+import zlib
+from base64 import b64decode
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from importlib.resources import files as resources
+from typing import Any, TypeAlias
 
-from flat_api.sandbox import billing, standin, transitions
+from flat_api.sandbox import billing, imports, transitions
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.music import ScoreFile
-from flat_api.sandbox.music.instruments import TABLE, Instrument, by_id
-from flat_api.sandbox.omr_files import MIME_TYPES, PageFile
-from flat_api.sandbox.score_state import add_score, credits_of, facts
-from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
+from flat_api.sandbox.music.instruments import TABLE
+from flat_api.sandbox.score_state import import_score
+from flat_api.sandbox.store import Document, Store, Where, new_id, now, without
 
 FORMATS = ["musicxml", "mxl", "midi", "thumbnail.png"]
 MAX_FILES, MAX_PAGES = 20, 40
 COST_PER_PAGE = 1
 RETENTION_DAYS = 30
+MIME_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
+MAX_FILE_SIZE = 20 * 1024 * 1024
+_JPEG = b"\xff\xd8\xff"
+_SIGNATURES = {b"%PDF": "pdf", b"\x89PNG\r\n\x1a\n": "png", _JPEG: "jpg"}
+_PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+# Streams that list pages are small; others need not be unpacked to their end.
+_UNPACKED = 1024 * 1024
+
+# An accepted file: what is known of it, and its bytes.
+PageFile: TypeAlias = tuple[Document, bytes]
 
 # What a job keeps for itself.
 _HIDDEN = {"answer", "collection", "idempotencyKey", "score", "user", "work"}
-# What the stand-in finds on every page: instrument, name of the part, and how sure it is.
-_FOUND = (("vocals.soprano", "Soprano", "high"), ("keyboards.piano", "Piano", "medium"))
+# What the stand-in finds on every page: instrument, name of the part, MIDI program, and how sure it is.
+_FOUND = (("vocals.soprano", "Soprano", 52, "high"), ("keyboards.piano", "Piano", 0, "medium"))
 _PHASES = {
     "OMR_QUEUED": "Waiting for a free place",
     "OMR_READING_PAGES": "Reading the pages",
@@ -32,29 +45,62 @@ _PHASES = {
 _AFTER_STEP = 80
 
 
+def read_file(file: str, filename: str | None, param: str) -> PageFile:
+    """An uploaded file, in Base64. Raises ApiError 422, with `param`, for one that a job does not take."""
+    data = b64decode(file)
+    if len(data) > MAX_FILE_SIZE:
+        raise invalid(param, f"has {len(data):,} bytes, but at most {MAX_FILE_SIZE:,} are taken.")
+    extension = next((kind for start, kind in _SIGNATURES.items() if data.startswith(start)), None)
+    if extension is None:
+        raise invalid(param, "is neither a PDF nor a JPEG or PNG picture.")
+    is_pdf = extension == "pdf"
+    facts = {
+        "filename": filename,
+        # That of its real kind.
+        "extension": extension,
+        "size": len(data),
+        "pages": _pages_of(data) if is_pdf else 1,
+        "protected": is_pdf and b"/Encrypt" in data,
+    }
+    return facts, data
+
+
+def _pages_of(pdf: bytes) -> int:
+    """The pages of a PDF, as far as its objects can be read; 1 at least."""
+    found = len(_PAGE.findall(pdf))
+    for stream in _STREAM.finditer(pdf):
+        try:
+            found += len(_PAGE.findall(zlib.decompressobj().decompress(stream.group(1), _UNPACKED)))
+        except zlib.error:
+            continue
+    return max(found, 1)
+
+
+def picture(data: bytes) -> bytes:
+    """A JPEG of a file: the file itself if it is one, else a page of empty staves in its place."""
+    return data if data.startswith(_JPEG) else resources("flat_api.sandbox").joinpath("page.jpg").read_bytes()
+
+
 def add_file(store: Store, job: Document, file: PageFile, param: str) -> int:
     """Stores a file of a draft and returns its index. Raises ApiError 422 beyond the limits. Needs a transaction."""
     files = store.children("omrFile", job["id"])
     if len(files) >= MAX_FILES:
         raise invalid(param, f"is one too many: a job takes {MAX_FILES} files.")
-    pages = sum(one["pages"] for one in files) + file.pages
+    facts, data = file
+    pages = _count_pages([*files, facts])
     if pages > MAX_PAGES:
         raise invalid(param, f"makes {pages} pages, but a job takes {MAX_PAGES}.")
-    document = {
-        "id": new_id(),
-        "filename": file.filename,
-        "extension": file.extension,
-        "size": len(file.data),
-        "pages": file.pages,
-        "protected": file.protected,
-    }
-    store.insert("omrFile", document, parent=job["id"], data=file.data)
+    store.insert("omrFile", {"id": new_id(), **facts}, parent=job["id"], data=data)
     return len(files)
+
+
+def _count_pages(files: Sequence[Document]) -> int:
+    return sum(file["pages"] for file in files)
 
 
 def start(store: Store, job: Document) -> None:
     """Charges for the pages of a draft and begins to process it. Raises ApiError 402. Needs a transaction."""
-    pages = sum(file["pages"] for file in store.children("omrFile", job["id"]))
+    pages = _count_pages(store.children("omrFile", job["id"]))
     billing.charge(store, job["user"], pages * COST_PER_PAGE, job["id"])
     job.update(status="processing", work=transitions.begin())
     save(store, job)
@@ -90,15 +136,12 @@ def carry_on(call: Call, job: Document, *, poll: bool) -> None:
 
 def _finish(call: Call, job: Document, files: Sequence[Document]) -> None:
     answer = job.get("answer", {})
-    title = answer.get("title") or standin.title_for(files[0]["filename"])
-    file = standin.recognize(title, _parts(answer))
+    title = answer.get("title") or imports.recognized_title(files[0]["filename"])
+    file = imports.recognize(title, _parts(answer))
     call.store.insert("omrResult", {"id": job["id"], "title": title}, parent=job["id"], data=file.xml)
     job.update(status="done", importedMetadata=_summary(file))
     if job["output"] == "library":
-        fields = {**credits_of(file), **facts(file), "title": title}
-        # The collection may be gone by now.
-        known = call.store.get("collection", job["collection"] or "")
-        score, _ = add_score(call, file.xml, job["collection"] if known else None, fields)
+        score, _ = import_score(call, file, title, job["collection"])
         job["score"] = score["id"]
 
 
@@ -112,7 +155,7 @@ def _summary(file: ScoreFile) -> dict[str, Any]:
 
 
 def _parts(answer: Document) -> list[tuple[str, str]]:
-    parts = [(instrument, name) for instrument, name, _ in _FOUND]
+    parts = [(instrument, name) for instrument, name, *_ in _FOUND]
     for override in answer.get("instruments", []):
         instrument, name = parts[override["index"]]
         if "instrumentId" in override:
@@ -146,11 +189,6 @@ def expired(wanted: bool) -> Where:
     return Where(over if wanted else f"NOT {over}", (now(),))
 
 
-def retention() -> Document:
-    """The retention of the files of a job that is created now."""
-    return {"expiryDate": date_text(datetime.fromisoformat(now()) + timedelta(days=RETENTION_DAYS))}
-
-
 def erase(store: Store, job: str) -> None:
     """Removes a job with its files. Needs a transaction."""
     for kind in ("omrFile", "omrResult"):
@@ -161,10 +199,10 @@ def erase(store: Store, job: str) -> None:
 
 def view(store: Store, job: Document) -> Document:
     """A stored job as OmrJob."""
-    shown = {name: value for name, value in job.items() if name not in _HIDDEN}
+    shown = without(job, _HIDDEN)
     files = store.children("omrFile", job["id"])
     if files:
-        shown["estimatedCredits"] = sum(file["pages"] for file in files) * COST_PER_PAGE
+        shown["estimatedCredits"] = _count_pages(files) * COST_PER_PAGE
         shown["originalFileMetadata"] = _file_metadata(files)
     if is_expired(job):
         shown["retention"] = {**job["retention"], "expiredDate": job["retention"]["expiryDate"]}
@@ -186,7 +224,7 @@ def _file_metadata(files: Sequence[Document]) -> Document:
         "mimeType": MIME_TYPES[first["extension"]],
         "fileCount": len(files),
         "fileSize": sum(file["size"] for file in files),
-        "numberOfPages": sum(file["pages"] for file in files),
+        "numberOfPages": _count_pages(files),
     }
 
 
@@ -202,22 +240,16 @@ def _progress(store: Store, job: Document) -> Document:
 def _question(files: Sequence[Document]) -> Document:
     return {
         "step": "details",
-        "title": standin.title_for(files[0]["filename"]),
+        "title": imports.recognized_title(files[0]["filename"]),
         "instruments": [
             {
                 "index": index,
-                "instrumentId": id_,
+                "instrumentId": instrument,
                 "instrumentName": name,
-                "midiProgram": _row(id_).program - 1,
+                "midiProgram": program,
                 "partName": name,
                 "resolvedConfidence": confidence,
             }
-            for index, (id_, name, confidence) in enumerate(_FOUND)
+            for index, (instrument, name, program, confidence) in enumerate(_FOUND)
         ],
     }
-
-
-def _row(id_: str) -> Instrument:
-    row = by_id(id_)
-    assert row is not None
-    return row

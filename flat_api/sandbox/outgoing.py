@@ -1,4 +1,4 @@
-"""Checks the sandbox's own answers against the contract."""
+"""Answers from the examples of the contract, and the check of every answer against it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flat_api.sandbox.call import Answer
-from flat_api.sandbox.contract import Operation
+from flat_api.sandbox.contract import MISSING, Content, Operation
 from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.media import REVISION_FORMATS, smallest
 
 # Answers that the service gives although they do not fit its contract: the operation, the query parameter
 # that brings them about, and the reason.
@@ -45,6 +46,29 @@ JSON_ERRORS = {
     "exportSubmissionsReviewsAsCsv": "the contract says that an error is JSON, but declares it as text/csv",
     "exportSubmissionsReviewsAsExcel": "the contract says that an error is JSON, but declares it as a workbook",
 }
+
+
+_EXAMPLE = {"X-Sandbox-Example": "true"}
+
+
+def example_answer(operation: Operation, path: Mapping[str, Any]) -> Answer:
+    """The example of the first declared success; an empty answer where the contract has none."""
+    response = operation.success
+    if response is None or not response.content:
+        status = int(response.status) if response else UNDECLARED[operation.id].status
+        return Answer(status=status, media_type=None, headers=_EXAMPLE)
+    # Where a path parameter names a format, the answer has the media type of that format.
+    wanted = REVISION_FORMATS.get(path.get("format", ""), "")
+    content = response.content.get(wanted) or next(iter(response.content.values()))
+    return Answer(status=int(response.status), content=_value(content), media_type=content.media_type, headers=_EXAMPLE)
+
+
+def _value(content: Content) -> Any:
+    if content.example is MISSING:
+        return smallest(content.media_type)
+    if content.media_type != "application/json":
+        return str(content.example).encode()
+    return content.example
 
 
 def check_answer(operation: Operation, query: Mapping[str, object], answer: Answer) -> None:

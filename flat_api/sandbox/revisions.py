@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox import downloads, exports, imports
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox import exports, imports
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.score_state import (
     add_revision,
@@ -17,10 +17,6 @@ from flat_api.sandbox.store import Document
 from flat_api.sandbox.tracks import default_track
 
 _AUDIO = {"mp3", "wav"}
-
-
-def _find_revision(call: Call) -> Document:
-    return find_revision(call, find_score(call), call.path["revision"])
 
 
 def get_score_revisions(call: Call) -> Answer:
@@ -37,7 +33,7 @@ def get_score_revision(call: Call) -> Answer:
 
     Documented: `last` is the newest one.
     """
-    return Answer(content=_find_revision(call))
+    return Answer(content=find_revision(call, find_score(call)))
 
 
 def create_score_revision(call: Call) -> Answer:
@@ -70,7 +66,7 @@ def get_score_revision_data(call: Call) -> Answer:
     is audio elsewhere on the web, so that it needs `url`. `flat` is 422: the format is not public.
     """
     score = find_score(call)
-    revision = find_revision(call, score, call.path["revision"])
+    revision = find_revision(call, score)
     form: str = call.path["format"]
     headers = revision_headers(revision)
     if call.query.get("defaultTrack"):
@@ -79,7 +75,7 @@ def get_score_revision_data(call: Call) -> Answer:
     if call.query.get("url"):
         exports.check(call.store, revision, form, parts)
         with call.store.transaction():
-            return Answer(content={"url": downloads.address(call, score, revision, form, parts)}, headers=headers)
+            return Answer(content={"url": exports.address(call, score, revision, form, parts)}, headers=headers)
     content = exports.export(call.store, call.engraver, revision, form, parts)
     return Answer(content=content, media_type=exports.MEDIA_TYPES[form], headers=headers)
 
@@ -95,11 +91,3 @@ def _of_default_track(call: Call, score: Document, form: str) -> object:
     if not call.query.get("url"):
         raise invalid("url", "must be true: the default track is on another site, which the sandbox does not call.")
     return {"url": track["url"]}
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getScoreRevisions": get_score_revisions,
-    "getScoreRevision": get_score_revision,
-    "createScoreRevision": create_score_revision,
-    "getScoreRevisionData": get_score_revision_data,
-}

@@ -1,4 +1,8 @@
-"""Who may read, change and manage a score."""
+"""Who may read, change and manage a score.
+
+A share is a document of kind `collaborator` that belongs to the score, in the form of ResourceCollaborator, with
+the id of the user or the group, or an invited address, instead of their details.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import ApiError, not_found
-from flat_api.sandbox.store import Document, Store, Where
+from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
 Right: TypeAlias = Literal["read", "write", "admin"]
 _WORDS: dict[Right, str] = {"read": "read", "write": "change", "admin": "manage"}
@@ -24,7 +28,7 @@ class Rights:
 
     def allows(self, right: Right) -> bool:
         """Whether the right is among them."""
-        return {"read": self.read, "write": self.write, "admin": self.admin}[right]
+        return bool(getattr(self, right))
 
     def view(self) -> Document:
         """The rights as ResourceRights."""
@@ -68,26 +72,60 @@ def _is_open(user: Document, score: Document, sharing_key: str | None) -> bool:
     return bool(score["privacy"] == "public")
 
 
-def require(call: Call, score: Document, right: Right, param: str = "score") -> Rights:
-    """The rights of the caller on a score, if `right` is among them.
-
-    Raises ApiError 404 for a score that the caller may not read, 403 for one that may only be read.
-    """
+def require(call: Call, score: Document, right: Right) -> None:
+    """Raises ApiError 404 for a score that the caller may not read, 403 for one without this right."""
     found = rights_on(call.store, call.user, score, call.query.get("sharingKey"))
     if not found.read:
-        raise not_found("score", score["id"], param)
+        raise not_found("score", score["id"], "score")
     if not found.allows(right):
-        raise ApiError(403, "INSUFFICIENT_RIGHTS", f"You have no right to {_WORDS[right]} this score.", param)
-    return found
+        raise ApiError(403, "INSUFFICIENT_RIGHTS", f"You have no right to {_WORDS[right]} this score.", "score")
+
+
+def share(
+    store: Store, score: str, target: Document, *, read: bool = True, write: bool = False, admin: bool = False
+) -> Document:
+    """Shares a score and returns the stored share; an earlier one with the same target gets these rights.
+
+    Parameters: `target` is one of {"user": id}, {"group": id} and {"userEmail": address}.
+    Managing includes changing, and changing includes reading. Needs a transaction.
+    """
+    rights = {"aclRead": read or write or admin, "aclWrite": write or admin, "aclAdmin": admin}
+    for known in store.children("collaborator", score):
+        if known.items() >= target.items():
+            changed = {**known, **rights}
+            store.update("collaborator", changed)
+            return changed
+    added: Document = {"id": new_id(), "score": score, **target, **rights, "date": now()}
+    store.insert("collaborator", added, parent=score)
+    return added
+
+
+def unshare(store: Store, score: str, target: Document) -> None:
+    """Takes back the share with a target, if there is one. Needs a transaction."""
+    for known in store.children("collaborator", score):
+        if known.items() >= target.items():
+            store.delete("collaborator", known["id"])
+
+
+def _shared(condition: str, *values: str) -> Where:
+    return Where(
+        f"id IN (SELECT share.parent FROM document AS share WHERE share.kind = 'collaborator' AND {condition})",
+        values,
+    )
+
+
+def shared_with(group: str) -> Where:
+    """The scores that are shared with a group, whatever its rights."""
+    return _shared("json_extract(share.body, '$.group') = ?", group)
 
 
 def shared_with_user(user: str) -> Where:
     """The scores of others that a user may read by a share with the user or one of the user's groups."""
-    return Where(
-        "id IN (SELECT share.parent FROM document AS share WHERE share.kind = 'collaborator'"
-        " AND json_extract(share.body, '$.aclRead') AND (json_extract(share.body, '$.user') = ?"
-        " OR json_extract(share.body, '$.group') IN (SELECT source FROM link WHERE target = ?)))",
-        (user, user),
+    return _shared(
+        "json_extract(share.body, '$.aclRead') AND (json_extract(share.body, '$.user') = ?"
+        " OR json_extract(share.body, '$.group') IN (SELECT source FROM link WHERE target = ?))",
+        user,
+        user,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +28,7 @@ def _is_url(value: str) -> bool:
 def _is_base64(value: str) -> bool:
     try:
         b64decode(value, validate=True)
-    except (Base64Error, ValueError):
+    except ValueError:
         return False
     return True
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import ApiError, not_found
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import summary
 from flat_api.sandbox.rights import Rights, readable_by, shared_with_user
 from flat_api.sandbox.score_state import IN_TRASH, NOT_IN_TRASH, find_score, owned_by
 from flat_api.sandbox.score_view import details
-from flat_api.sandbox.store import Document, Where, new_id, now
+from flat_api.sandbox.store import Document, Where, new_id, now, without
 
 # Assumed: the titles of the virtual collections.
 _TITLES = {
@@ -24,8 +24,6 @@ _TITLES = {
 _IN_COLLECTION_TRASH = Where("json_extract(body, '$.trashDate') IS NOT NULL")
 _OWNER = Rights(True, True, True, "owner")
 _READER = Rights(True, False, False)
-# What a collection keeps for itself.
-_HIDDEN = {"trashDate"}
 
 
 def _find(call: Call, *, trashed: bool = False) -> Document:
@@ -100,7 +98,7 @@ def _view(call: Call, collection: Document) -> Document:
     mine = collection["user"] == call.user["id"]
     changeable = mine and collection["type"] == "regular"
     owner = call.user if mine else call.store.get("user", collection["user"])
-    shown = {name: value for name, value in collection.items() if name not in _HIDDEN}
+    shown = without(collection, {"trashDate"})
     return {
         **shown,
         "htmlUrl": f"{call.site_url}/my-library/{collection['id']}",
@@ -249,16 +247,3 @@ def delete_score_from_collection(call: Call) -> Answer:
             message = f"The score {call.path['score']!r} is not in this collection."
             raise ApiError(404, "SCORE_NOT_FOUND", message, "score")
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listCollections": list_collections,
-    "createCollection": create_collection,
-    "getCollection": get_collection,
-    "editCollection": edit_collection,
-    "deleteCollection": delete_collection,
-    "untrashCollection": untrash_collection,
-    "listCollectionScores": list_collection_scores,
-    "addScoreToCollection": add_score_to_collection,
-    "deleteScoreFromCollection": delete_score_from_collection,
-}

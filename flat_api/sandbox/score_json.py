@@ -1,12 +1,27 @@
-"""A score as JSON: the elements of its MusicXML document, with the UUIDs of parts and measures."""
+"""A score as JSON: the elements of its MusicXML document, with the UUIDs of parts and measures.
+
+The UUIDs are made from the id of the score, so that they are the same in every answer.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element
 
 from flat_api.sandbox.music import document
-from flat_api.sandbox.score_uuids import measure_uuid, part_uuid
+
+_SPACE = UUID("0d7d4d5e-5c2b-5f0e-9b53-4b6b9c1a7e21")
+
+
+def part_uuid(score: str, part: str) -> str:
+    """The UUID of a part; `part` is its id in the MusicXML document, such as P1."""
+    return str(uuid5(_SPACE, f"{score}/part/{part}"))
+
+
+def measure_uuid(score: str, index: int) -> str:
+    """The UUID of a written measure, the same in all parts; `index` counts from 0."""
+    return str(uuid5(_SPACE, f"{score}/measure/{index}"))
 
 
 def as_json(score: str, xml: bytes) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.music import document
-from flat_api.sandbox.score_uuids import part_uuid
+from flat_api.sandbox.score_json import part_uuid
 
 
 def only(score: str, xml: bytes, parts: Sequence[str]) -> bytes:

@@ -9,7 +9,7 @@ from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.music import ScoreFile
 from flat_api.sandbox.rights import Right, require
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox.store import Document, Store, Where, new_id, now, without
 
 # What a copy does not take over from its original.
 _NOT_COPIED = {"organization", "privacy", "publicationDate", "sharingKey"}
@@ -75,10 +75,15 @@ def facts(file: ScoreFile) -> dict[str, Any]:
     }
 
 
-def credits_of(file: ScoreFile) -> dict[str, Any]:
-    """What a new score takes from the title page of its file, without what is missing there."""
-    found = {name: getattr(file, name) for name in ("subtitle", "composer", "lyricist", "arranger")}
-    return {name: value for name, value in found.items() if value is not None}
+def import_score(
+    call: Call, file: ScoreFile, title: str, collection: str | None, privacy: str = "private"
+) -> tuple[Document, Document]:
+    """Stores a new score of the caller from a file, in a collection if it still is there; see `add_score`."""
+    credits_ = {name: getattr(file, name) for name in ("subtitle", "composer", "lyricist", "arranger")}
+    fields = {name: value for name, value in credits_.items() if value is not None}
+    fields |= {**facts(file), "title": title, "privacy": privacy}
+    known = collection and call.store.get("collection", collection)
+    return add_score(call, file.xml, collection if known else None, fields)
 
 
 def add_score(
@@ -112,8 +117,7 @@ def copy_score(
     call: Call, original: Document, *, title: str, collection: str | None = None, owner: Document | None = None
 ) -> Document:
     """Stores and returns a private copy of the last revision of a score. Needs a transaction."""
-    fields = {name: value for name, value in original.items() if name not in _NOT_COPIED}
-    fields |= {"parentScore": original["id"], "title": title}
+    fields = without(original, _NOT_COPIED) | {"parentScore": original["id"], "title": title}
     xml = call.store.data("revision", last_revision(call, original)["id"])
     return add_score(call, xml, collection, fields, owner)[0]
 
@@ -162,13 +166,14 @@ def last_revision(call: Call, score: Document) -> Document:
     return revision
 
 
-def find_revision(call: Call, score: Document, identifier: str, param: str = "revision") -> Document:
-    """A revision of a score by id or as `last`. Raises ApiError 404."""
+def find_revision(call: Call, score: Document, identifier: str | None = None) -> Document:
+    """A revision of a score by id or as `last`; without, the one of the path. Raises ApiError 404."""
+    identifier = identifier or str(call.path["revision"])
     if identifier == "last":
         return last_revision(call, score)
     revision = call.store.get("revision", identifier)
     if revision is None or revision["score"] != score["id"]:
-        raise not_found("revision", identifier, param)
+        raise not_found("revision", identifier, "revision")
     return revision
 
 

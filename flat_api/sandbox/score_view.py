@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.people import public_view
 from flat_api.sandbox.rights import rights_on
 from flat_api.sandbox.score_state import like_id
-from flat_api.sandbox.store import Document, Store, Where, date_text, now
+from flat_api.sandbox.store import Document, Store, Where, now, without
 
 _PERIODS = {"weekly": 7, "monthly": 30, "yearly": 365}
 _NO_COUNTS = {"total": 0, **dict.fromkeys(_PERIODS, 0)}
@@ -21,6 +19,7 @@ def details(call: Call, score: Document) -> Document:
     store = call.store
     owner = call.user if call.user["id"] == score["user"] else store.get("user", score["user"])
     rights = rights_on(store, call.user, score, call.query.get("sharingKey"))
+    authors = {comment["user"] for comment in store.children("scoreComment", score["id"])}
     shown = {
         **score,
         "user": public_view(call, owner or call.user),
@@ -36,7 +35,7 @@ def details(call: Call, score: Document) -> Document:
         "likes": _counts(store, "like", score["id"]),
         "plays": _NO_COUNTS,
         "views": _NO_COUNTS,
-        "comments": {**_counts(store, "scoreComment", score["id"]), "unique": _authors(store, score["id"])},
+        "comments": {**_counts(store, "scoreComment", score["id"]), "unique": len(authors)},
         "samples": [],
     }
     if not rights.admin:
@@ -56,29 +55,21 @@ def _counts(store: Store, kind: str, score: str) -> dict[str, int]:
     total = store.count(kind, mine)
     if not total:
         return dict(_NO_COUNTS)
-    present = datetime.fromisoformat(now())
-    starts = {name: date_text(present - timedelta(days=days)) for name, days in _PERIODS.items()}
     since = {
-        name: store.count(kind, mine & Where("json_extract(body, '$.date') >= ?", (start,)))
-        for name, start in starts.items()
+        name: store.count(kind, mine & Where("json_extract(body, '$.date') >= ?", (now(days=-days),)))
+        for name, days in _PERIODS.items()
     }
     return {"total": total, **since}
 
 
-def _authors(store: Store, score: str) -> int:
-    return len({comment["user"] for comment in store.children("scoreComment", score)})
-
-
 def collaborator_view(call: Call, share: Document) -> Document:
     """A stored share as ResourceCollaborator."""
-    shown = {**share, "isCollaborator": True}
+    shown = without(share, {"user", "group"}) | {"isCollaborator": True}
     if "user" in share:
         user = call.store.get("user", share["user"])
-        shown.pop("user")
         shown |= {"collaboratorType": "user"} | ({"user": public_view(call, user)} if user else {})
     elif "group" in share:
         group = call.store.get("group", share["group"])
-        shown.pop("group")
         shown["collaboratorType"] = "group"
         if group:
             fields = group_state.view(call.store, group)

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 
 from flat_api.sandbox import imports
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.pages import page, sort_order
 from flat_api.sandbox.people import find_user
 from flat_api.sandbox.score_state import (
     NOT_IN_TRASH,
-    add_score,
     apply_privacy,
     copy_score,
-    credits_of,
     erase,
-    facts,
     find_collection_for,
     find_score,
+    import_score,
     owned_by,
     revision_headers,
 )
 from flat_api.sandbox.score_view import details
-from flat_api.sandbox.store import Where, date_text, now
+from flat_api.sandbox.store import having, now
 from flat_api.sandbox.tasks import start_import
+from flat_api.sandbox.values import set_or_clear
 
 _DAYS_IN_TRASH = 30
-_PUBLIC = Where("json_extract(body, '$.privacy') = 'public'")
+_PUBLIC = having(privacy="public")
 
 
 def create_score(call: Call) -> Answer:
@@ -55,14 +53,9 @@ def create_score(call: Call) -> Answer:
         file = imports.build_file(imports.title_of(body, None), body["builderData"])
     else:
         raise invalid("source", "is not possible: the sandbox has no Google Drive. Send the file as data.")
-    fields = {
-        **credits_of(file),
-        **facts(file),
-        "title": imports.title_of(body, file),
-        "privacy": body.get("privacy", "private"),
-    }
     with call.store.transaction():
-        score, revision = add_score(call, file.xml, collection, fields)
+        title, privacy = imports.title_of(body, file), body.get("privacy", "private")
+        score, revision = import_score(call, file, title, collection, privacy)
     return Answer(content=details(call, score), headers=revision_headers(revision))
 
 
@@ -107,11 +100,7 @@ def edit_score(call: Call) -> Answer:
     with call.store.transaction():
         score = find_score(call, "admin" if _SHARING & call.body.keys() else "write")
         for name in _EDITABLE & call.body.keys():
-            value = call.body[name]
-            if value is None:
-                score.pop(name, None)
-            else:
-                score[name] = value
+            set_or_clear(score, name, call.body[name])
         score["modificationDate"] = now()
         apply_privacy(score)
         call.store.update("score", score)
@@ -130,8 +119,7 @@ def delete_score(call: Call) -> Answer:
         if call.query["now"]:
             erase(call.store, score["id"])
         else:
-            end = datetime.fromisoformat(now()) + timedelta(days=_DAYS_IN_TRASH)
-            score.setdefault("scheduledDeletionDate", date_text(end))
+            score.setdefault("scheduledDeletionDate", now(days=_DAYS_IN_TRASH))
             call.store.update("score", score)
     return NOTHING
 
@@ -174,14 +162,3 @@ def get_user_scores(call: Call) -> Answer:
     sort, descending = sort_order(call)
     rows = call.store.sorted("score", where, sort=sort, descending=descending)
     return Answer(content=[details(call, score) for _, score in rows])
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "createScore": create_score,
-    "getScore": get_score,
-    "editScore": edit_score,
-    "deleteScore": delete_score,
-    "untrashScore": untrash_score,
-    "forkScore": fork_score,
-    "getUserScores": get_user_scores,
-}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +11,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from flat_api.sandbox import people
-from flat_api.sandbox.behaviors import BEHAVIORS
-from flat_api.sandbox.call import Call
-from flat_api.sandbox.contract import Contract, Operation
-from flat_api.sandbox.errors import ApiError, invalid
+from flat_api.sandbox.app import App
+from flat_api.sandbox.errors import ApiError, require_number
 from flat_api.sandbox.exercises import exercise
-from flat_api.sandbox.incoming import read_parameters
-from flat_api.sandbox.music import Engraver
-from flat_api.sandbox.outgoing import check_answer
-from flat_api.sandbox.store import Store, repeatable_ids
+from flat_api.sandbox.incoming import Received
+from flat_api.sandbox.store import repeatable_ids
 
 ScoreSeed: TypeAlias = str | Path | Mapping[str, Any]
 _SETTING = "seed"
-_MAX_POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -39,13 +35,12 @@ class Seeded:
 class Seeder:
     """Makes things through the operations of the API, as their users would.
 
-    Parameters: the contract, the state, the engraver, and the address that links in answers begin with.
+    Parameters: the application, and the address that links in answers begin with.
     """
 
-    def __init__(self, contract: Contract, store: Store, engraver: Engraver, site_url: str) -> None:
-        self._contract = contract
-        self._store = store
-        self._engraver = engraver
+    def __init__(self, app: App, site_url: str) -> None:
+        self._app = app
+        self._store = app.store
         self._site_url = site_url
 
     def seed(
@@ -66,14 +61,14 @@ class Seeder:
 
         Raises ValueError for impossible numbers and for scores that cannot be read.
         """
-        counts = _completed(users, classes, assignments, submissions)
+        users, classes, assignments = _completed(users, classes, assignments, submissions)
         wanted = _score_seeds(scores)
-        seed, first = self._next_seed(counts.users)
+        seed, first = self._next_seed(users)
         with repeatable_ids(seed):
             score_ids = [self._score(one, number) for number, one in enumerate(wanted)]
-            students = [self._student(number) for number in range(first, first + counts.users)]
-            class_ids = [self._class(number, students[number :: counts.classes]) for number in range(counts.classes)]
-            given = [self._assignment(class_ids, score_ids, number) for number in range(counts.assignments)]
+            students = [self._student(number) for number in range(first, first + users)]
+            class_ids = [self._class(number, students[number::classes]) for number in range(classes)]
+            given = [self._assignment(class_ids, score_ids, number) for number in range(assignments)]
             handed_in = [self._submission(class_ids, given, students, number) for number in range(submissions)]
         return Seeded(score_ids, students, class_ids, given, handed_in)
 
@@ -97,7 +92,8 @@ class Seeder:
 
     def _score(self, one: ScoreSeed, number: int) -> str:
         if isinstance(one, Path):
-            body: Mapping[str, Any] = _of_file(one)
+            data = b64encode(one.read_bytes()).decode()
+            body = {"data": data, "dataEncoding": "base64", "filename": one.name, "privacy": "private"}
         elif isinstance(one, str):
             body = {"title": one, "data": exercise(one, number), "privacy": "private"}
         elif isinstance(one, Mapping):
@@ -126,7 +122,7 @@ class Seeder:
         return identifier
 
     def _assignment(self, classes: Sequence[str], scores: Sequence[str], number: int) -> str:
-        body: dict[str, Any] = {"title": f"Assignment {number + 1}", "state": "active", "maxPoints": _MAX_POINTS}
+        body: dict[str, Any] = {"title": f"Assignment {number + 1}", "state": "active", "maxPoints": 100}
         if scores:
             attachment = {"type": "flat", "score": scores[number % len(scores)], "sharingMode": "copy"}
             body["attachments"] = [attachment]
@@ -150,38 +146,22 @@ class Seeder:
         return identifier
 
     def _call(self, operation_id: str, user_id: str, body: Any = None, **path: str) -> Any:
-        operation = self._contract.operations[operation_id]
-        user = self._store.get("user", user_id)
-        if user is None:
+        if self._store.get("user", user_id) is None:
             raise ValueError("The default user is gone: reset the sandbox before seeding.")
+        operation = self._app.contract.operations[operation_id]
+        received = Received(
+            method=operation.method,
+            raw_path=operation.path,
+            query="",
+            headers={"content-type": "application/json"},
+            body=b"" if body is None else json.dumps(body).encode(),
+            address="",
+            site_url=self._site_url,
+        )
         try:
-            if body is not None:
-                _check(operation, body)
-            parameters = read_parameters(operation, path, [], {})
-            call = Call(
-                operation=operation,
-                user=user,
-                path=parameters["path"],
-                query=parameters["query"],
-                body=body,
-                site_url=self._site_url,
-                path_url=self._site_url,
-                query_pairs=[],
-                store=self._store,
-                engraver=self._engraver,
-            )
-            answer = BEHAVIORS[operation_id](call)
-            check_answer(operation, parameters["query"], answer)
+            return self._app.perform(received, operation, path, user_id).content
         except ApiError as problem:
             raise ValueError(f"The seeds cannot be made: {operation_id} says: {problem.message}") from problem
-        return answer.content
-
-
-def _check(operation: Operation, body: Any) -> None:
-    schema = operation.body["application/json"].schema
-    violation = schema.violation(body) if schema else None
-    if violation is not None:
-        raise invalid(violation.param or "body", violation.message)
 
 
 def _score_seeds(scores: int | Sequence[ScoreSeed]) -> Sequence[ScoreSeed]:
@@ -190,20 +170,14 @@ def _score_seeds(scores: int | Sequence[ScoreSeed]) -> Sequence[ScoreSeed]:
     return [f"Scale {number}" for number in range(1, _whole("scores", scores) + 1)]
 
 
-@dataclass(frozen=True)
-class _Counts:
-    users: int
-    classes: int
-    assignments: int
+def _whole(name: str, value: Any) -> int:
+    require_number(name, value, least=0, whole=True)
+    return int(value)
 
 
-def _whole(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{name}: must be a whole number, 0 or more, not {value!r}.")
-    return value
-
-
-def _completed(users: int | None, classes: int | None, assignments: int | None, submissions: int) -> _Counts:
+def _completed(
+    users: int | None, classes: int | None, assignments: int | None, submissions: int
+) -> tuple[int, int, int]:
     """The counts with what is None made as small as the others allow. Raises ValueError."""
     _whole("submissions", submissions)
     given = _whole("assignments", assignments) if assignments is not None else min(submissions, 1)
@@ -212,22 +186,10 @@ def _completed(users: int | None, classes: int | None, assignments: int | None, 
         raise ValueError("classes: assignments need a class.")
     if submissions and not given:
         raise ValueError("assignments: submissions need an assignment.")
-    needed = _students_needed(submissions, given, rooms)
+    # Nobody hands in an assignment twice.
+    turns = [divmod(number, given) for number in range(submissions)]
+    needed = max((index % rooms + turn * rooms + 1 for turn, index in turns), default=0)
     students = _whole("users", users) if users is not None else needed
     if students < needed:
         raise ValueError(f"users: {submissions} submissions to {given} assignments need {needed} students.")
-    return _Counts(students, rooms, given)
-
-
-def _students_needed(submissions: int, assignments: int, classes: int) -> int:
-    """The least number of students such that no one hands in an assignment twice."""
-    needed = 0
-    for number in range(submissions):
-        turn, index = divmod(number, assignments)
-        needed = max(needed, index % classes + turn * classes + 1)
-    return needed
-
-
-def _of_file(path: Path) -> dict[str, Any]:
-    data = b64encode(path.read_bytes()).decode()
-    return {"data": data, "dataEncoding": "base64", "filename": path.name, "privacy": "private"}
+    return students, rooms, given

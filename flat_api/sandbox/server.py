@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from flat_api.sandbox import contract, downloads, oauth_apps, people
+from flat_api.sandbox import contract, exports, oauth_apps, people
 from flat_api.sandbox.app import App
 from flat_api.sandbox.auth import issue
 from flat_api.sandbox.call import Answer
@@ -17,15 +17,14 @@ from flat_api.sandbox.clock import Clock
 from flat_api.sandbox.control import PREFIX as CONTROL
 from flat_api.sandbox.control import Control
 from flat_api.sandbox.faults import ArmedFault, Faults
+from flat_api.sandbox.incoming import Received, Site, is_loopback
 from flat_api.sandbox.limits import HOUR, PER_TOKEN, RateLimiter
 from flat_api.sandbox.music import Engraver
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.oauth_endpoints import OAuthEndpoints
-from flat_api.sandbox.received import Received, Site, is_loopback
 from flat_api.sandbox.request_log import Recorder, RequestLog
 from flat_api.sandbox.seeding import ScoreSeed, Seeded, Seeder
 from flat_api.sandbox.serving import HttpServer
-from flat_api.sandbox.snapshots import Snapshot
 from flat_api.sandbox.store import Store
 from flat_api.sandbox.task_setting import TaskSetting
 
@@ -34,6 +33,13 @@ if TYPE_CHECKING:
     from flat_api.sandbox.web.site import WebSite
 
 _TOKEN = "default_token"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of a sandbox at one moment; `data` is an SQLite database file. It can be kept and pickled."""
+
+    data: bytes = field(repr=False)
 
 
 class Sandbox:
@@ -92,7 +98,7 @@ class Sandbox:
             recorder=self._recorder,
             sites=[
                 *oauth.sites,
-                Site(downloads.PREFIX, self._download),
+                Site(exports.DOWNLOADS, self._download),
                 Site(CONTROL, Control(self, from_elsewhere=remote_control).respond),
             ],
             pages=lambda received: self._web_site.answer(received),
@@ -114,7 +120,7 @@ class Sandbox:
             return token
 
     def _download(self, received: Received) -> Answer:
-        return downloads.fetch(self._store, self._engraver, received.method, received.raw_path)
+        return exports.fetch(self._store, self._engraver, received.method, received.raw_path)
 
     @cached_property
     def _web_site(self) -> WebSite:
@@ -151,12 +157,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -270,7 +271,7 @@ class Sandbox:
             return self._seeder().seed_demo()
 
     def _seeder(self) -> Seeder:
-        return Seeder(self._contract, self._store, self._engraver, self.origin if self._server else "http://localhost")
+        return Seeder(self._app, self.origin if self._server else "http://localhost")
 
     def snapshot(self) -> Snapshot:
         """The whole state as it is now, with the clock and the setting of tasks."""

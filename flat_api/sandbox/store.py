@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import RLock
@@ -56,9 +56,9 @@ def repeatable_ids(seed: str) -> Iterator[None]:
         _ids.reset(token)
 
 
-def now() -> str:
-    """The present as an ISO 8601 UTC date with milliseconds."""
-    return date_text(present())
+def now(**shift: float) -> str:
+    """The present as an ISO 8601 UTC date with milliseconds, or moved by a `shift` such as days=30."""
+    return date_text(present() + timedelta(**shift))
 
 
 def date_text(date: datetime) -> str:
@@ -77,12 +77,23 @@ class Where:
         return Where(f"({self.sql}) AND ({other.sql})", (*self.values, *other.values))
 
 
+def having(**fields: Any) -> Where:
+    """The documents whose fields have these values."""
+    conditions = " AND ".join(f"json_extract(body, '$.{name}') = ?" for name in fields)
+    return Where(conditions, tuple(fields.values()))
+
+
 @dataclass(frozen=True)
 class Position:
     """Where a document stands in a sorted list: its sort key, and its number of creation for ties."""
 
     key: str
     seq: int
+
+
+def without(document: Document, names: Collection[str]) -> Document:
+    """A document without some of its fields."""
+    return {name: value for name, value in document.items() if name not in names}
 
 
 class Store:

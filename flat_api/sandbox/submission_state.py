@@ -7,8 +7,8 @@ from typing import Any
 from flat_api.sandbox.assignment_state import Place, group_of
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import not_found
+from flat_api.sandbox.rights import share
 from flat_api.sandbox.score_state import copy_score
-from flat_api.sandbox.sharing import share
 from flat_api.sandbox.store import Document, Store, new_id, now
 
 # What a submission keeps for itself: the group that works together, and the grade that its students know.

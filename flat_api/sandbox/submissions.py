@@ -10,9 +10,8 @@ from flat_api.sandbox.attachments import checked, scores_of
 from flat_api.sandbox.call import Answer, Behavior, Call
 from flat_api.sandbox.class_state import find_class, forbidden, studies, teaches
 from flat_api.sandbox.errors import invalid, not_found
-from flat_api.sandbox.rights import rights_on
+from flat_api.sandbox.rights import rights_on, share
 from flat_api.sandbox.score_state import find_score
-from flat_api.sandbox.sharing import share
 from flat_api.sandbox.store import Document, Where, now
 from flat_api.sandbox.submission_state import (
     copies,
@@ -189,7 +188,7 @@ def _circumstances(place: Place) -> dict[str, Any]:
 
 
 @publishing
-def reset_submission(call: Call) -> Answer:
+def delete_submission(call: Call) -> Answer:
     """DELETE /classes/{class}/assignments/{assignment}/submissions/{submission}: back to its start.
 
     Documented: the student can do the work again; the answer is the submission, the history says `reset`.
@@ -276,7 +275,7 @@ BEHAVIORS: dict[str, Behavior] = {
     "createSubmission": create_submission,
     "getSubmission": get_submission,
     "editSubmission": edit_submission,
-    "deleteSubmission": reset_submission,
+    "deleteSubmission": delete_submission,
     "getSubmissionHistory": get_submission_history,
     "listClassStudentSubmissions": list_class_student_submissions,
     "getScoreSubmissions": get_score_submissions,

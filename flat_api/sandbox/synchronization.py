@@ -6,7 +6,7 @@ from typing import Any
 
 from flat_api.sandbox.music import document
 from flat_api.sandbox.music.timeline import Timeline, timeline
-from flat_api.sandbox.score_uuids import measure_uuid
+from flat_api.sandbox.score_json import measure_uuid
 
 
 def points(score: str, xml: bytes) -> list[dict[str, Any]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox import downloads, exports, standin, transitions
-from flat_api.sandbox.call import Answer, Behavior, Call
-from flat_api.sandbox.errors import ApiError, not_found
-from flat_api.sandbox.score_state import add_score, credits_of, facts, find_revision, find_score
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox import exports, imports, transitions
+from flat_api.sandbox.call import Answer, Call
+from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.score_state import find_revision, find_score, import_score
+from flat_api.sandbox.store import Document, Store, Where, having, new_id, now, without
 
 # What a task keeps for itself: who started it, what is to be done, and how long it has been under way.
 _HIDDEN = {"user", "order", "work"}
@@ -35,13 +35,13 @@ def _start(call: Call, kind: str, order: Document, **fields: Any) -> Document:
 
 
 def _view(task: Document) -> Document:
-    return {name: value for name, value in task.items() if name not in _HIDDEN}
+    return without(task, _HIDDEN)
 
 
 def start_import(call: Call, collection: str | None) -> Document:
     """Stores and returns the task of a createScore call with a PDF or an image."""
     order = {
-        "title": call.body.get("title") or standin.title_for(call.body.get("filename")),
+        "title": call.body.get("title") or imports.recognized_title(call.body.get("filename")),
         "privacy": call.body.get("privacy", "private"),
         "collection": collection,
     }
@@ -56,7 +56,7 @@ def create_export_task(call: Call) -> Answer:
     Assumed: unknown parts are refused at once (422); `practicefirst` is compressed MusicXML.
     """
     score = find_score(call)
-    revision = find_revision(call, score, call.path["revision"])
+    revision = find_revision(call, score)
     form: str = call.path["format"]
     parts: list[str] = (call.body or {}).get("parts", [])
     exports.check(call.store, revision, form, parts)
@@ -90,11 +90,7 @@ def get_task(call: Call) -> Answer:
 
 
 def _find(call: Call) -> Document:
-    identifier: str = call.path["task"]
-    task = call.store.get("task", identifier)
-    if task is None or task["user"] != call.user["id"]:
-        raise not_found("task", identifier, "task")
-    return task
+    return call.find("task", "task", user=call.user["id"])
 
 
 def _finish(call: Call, task: Document) -> Document:
@@ -137,28 +133,20 @@ def _publish(call: Call, task: Document, content: bytes) -> str | None:
     score, revision = call.store.get("score", order["score"]), call.store.get("revision", order["revision"])
     if score is None or revision is None:
         return _GONE
-    url = downloads.address(call, score, revision, order["format"], order["parts"], content)
+    url = exports.address(call, score, revision, order["format"], order["parts"], content)
     task["result"] = {"url": url}
     return None
 
 
 def _import(call: Call, order: Document) -> Document:
-    file = standin.recognize(order["title"], [("keyboards.piano", "Piano")])
-    fields = {**credits_of(file), **facts(file), "title": order["title"], "privacy": order["privacy"]}
-    collection = order["collection"] if call.store.get("collection", order["collection"] or "") else None
-    score, revision = add_score(call, file.xml, collection, fields)
+    file = imports.recognize(order["title"], [("keyboards.piano", "Piano")])
+    score, revision = import_score(call, file, order["title"], order["collection"], order["privacy"])
     return {"score": score["id"], "revision": revision["id"]}
 
 
 def last_audio(store: Store, score: str) -> Document | None:
     """The newest finished task that exported a whole score as MP3."""
-    finished = Where(
-        "json_extract(body, '$.score') = ? AND json_extract(body, '$.format') = 'mp3'"
-        " AND json_extract(body, '$.state') = 'done' AND json_array_length(body, '$.order.parts') = 0",
-        (score,),
-    )
+    whole = Where("json_array_length(body, '$.order.parts') = 0")
+    finished = whole & having(score=score, format="mp3", state="done")
     rows = store.sorted("task", finished, sort="doneDate", descending=True, limit=1)
     return rows[0][1] if rows else None
-
-
-BEHAVIORS: dict[str, Behavior] = {"createExportTask": create_export_task, "getTask": get_task}

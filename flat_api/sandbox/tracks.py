@@ -5,26 +5,22 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 from flat_api.sandbox import synchronization
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
-from flat_api.sandbox.errors import invalid, not_found
+from flat_api.sandbox.call import NOTHING, Answer, Call
+from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.score_state import find_score
-from flat_api.sandbox.store import Document, Store, new_id, now
+from flat_api.sandbox.store import Document, Store, new_id, now, without
 from flat_api.sandbox.tasks import last_audio
 
 _HOSTS = {"youtube.com": "youtube", "youtu.be": "youtube", "vimeo.com": "vimeo", "soundcloud.com": "soundcloud"}
 _EDITABLE = {"default", "purpose", "state", "synchronizationPoints", "title"}
 
 
-def _find(call: Call, score: Document) -> Document:
-    identifier: str = call.path["track"]
-    track = call.store.get("track", identifier)
-    if track is None or track["score"] != score["id"]:
-        raise not_found("track", identifier, "track")
-    return track
+def _find(call: Call) -> Document:
+    return call.find("track", "track", score=find_score(call)["id"])
 
 
 def _find_changeable(call: Call) -> Document:
-    track = _find(call, find_score(call))
+    track = _find(call)
     if track["creator"] != call.user["id"]:
         find_score(call, "write")
     return track
@@ -53,7 +49,7 @@ def list_score_tracks(call: Call) -> Answer:
 
 
 def _view(track: Document) -> Document:
-    return {name: value for name, value in track.items() if name != "assignment"}
+    return without(track, {"assignment"})
 
 
 def _auto_tracks(call: Call, score: Document) -> list[Document]:
@@ -136,7 +132,7 @@ def get_score_track(call: Call) -> Answer:
 
     Assumed: whoever may read the score may read it.
     """
-    return Answer(content=_view(_find(call, find_score(call))))
+    return Answer(content=_view(_find(call)))
 
 
 def update_score_track(call: Call) -> Answer:
@@ -164,12 +160,3 @@ def delete_score_track(call: Call) -> Answer:
     with call.store.transaction():
         call.store.delete("track", _find_changeable(call)["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listScoreTracks": list_score_tracks,
-    "addScoreTrack": add_score_track,
-    "getScoreTrack": get_score_track,
-    "updateScoreTrack": update_score_track,
-    "deleteScoreTrack": delete_score_track,
-}

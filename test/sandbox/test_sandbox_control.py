@@ -11,8 +11,8 @@ from flat_api.sandbox import Sandbox
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.control import PREFIX, Control
 from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.incoming import Received
 from flat_api.sandbox.people import ADMIN
-from flat_api.sandbox.received import Received
 
 
 class Remote:

@@ -8,7 +8,7 @@ import pytest
 
 import flat_api
 from flat_api.sandbox import Sandbox
-from flat_api.sandbox.snapshots import Snapshot
+from flat_api.sandbox.server import Snapshot
 
 from .furnished import EXAMPLES, OPERATIONS, School, furnish
 

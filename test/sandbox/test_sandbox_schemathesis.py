@@ -14,7 +14,7 @@ import pytest
 
 from flat_api.sandbox import Sandbox
 from flat_api.sandbox.outgoing import AMBIGUOUS, EXCEPTIONS, JSON_ERRORS, UNDECLARED
-from flat_api.sandbox.snapshots import Snapshot
+from flat_api.sandbox.server import Snapshot
 
 from .furnished import EXAMPLES, OPERATIONS, Example, School, furnish
 

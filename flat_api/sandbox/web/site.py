@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.errors import ApiError
+from flat_api.sandbox.incoming import Received
 from flat_api.sandbox.music import Engraver
-from flat_api.sandbox.received import Received
 from flat_api.sandbox.store import Store
 from flat_api.sandbox.web import routes
 from flat_api.sandbox.web.engravings import Engravings
