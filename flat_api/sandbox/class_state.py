@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Call
-from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.people import is_admin
 from flat_api.sandbox.store import Document, Store, Where
 
@@ -41,9 +41,20 @@ def find_class(call: Call, identifier: str | None = None, param: str = "class") 
 def find_taught_class(call: Call, identifier: str | None = None, param: str = "class") -> Document:
     """The same for a caller who manages it. Raises ApiError 404, or 403 for its students."""
     classroom = find_class(call, identifier, param)
+    require_teacher(call, classroom)
+    return classroom
+
+
+def require_teacher(call: Call, classroom: Document) -> None:
+    """Raises ApiError 403 for a caller who does not manage a class."""
     if not teaches(call.store, call.user, classroom):
         raise forbidden("Only the teachers of the class and administrators can do this.")
-    return classroom
+
+
+def require_student(store: Store, user: str, classroom: Document, param: str) -> None:
+    """Raises ApiError 422 for a user who is no student of a class."""
+    if not studies(store, user, classroom):
+        raise invalid(param, f"{user!r} is not a student of this class.")
 
 
 def forbidden(message: str, param: str | None = None) -> ApiError:
@@ -55,6 +66,17 @@ def require_in_use(classroom: Document) -> None:
     """Raises ApiError 403 for an archived class. Assumed: it takes no new members and no new work."""
     if classroom["state"] == "archived":
         raise ApiError(403, "CLASS_ARCHIVED", "The class is archived; restore it first.", "class")
+
+
+def archive(document: Document) -> None:
+    """Archives a class or an assignment that is not archived yet."""
+    if document["state"] != "archived":
+        document.update(archivedFrom=document["state"], state="archived")
+
+
+def restore(document: Document) -> None:
+    """Gives a class or an assignment the state it was archived in, if it is archived."""
+    document["state"] = document.pop("archivedFrom", document["state"])
 
 
 def class_view(call: Call, classroom: Document) -> Document:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox.assignment_sharing import publishing
-from flat_api.sandbox.assignment_state import find_managed, is_assigned_to
+from flat_api.sandbox.assignment_state import find_managed, is_assigned_to, publishing
 from flat_api.sandbox.call import Answer, Behavior, Call
 from flat_api.sandbox.group_state import members
-from flat_api.sandbox.spreadsheets import Row, csv_file, xlsx_file
+from flat_api.sandbox.spreadsheets import EXCEL, Row, csv_file, xlsx_file
 from flat_api.sandbox.store import Document
 from flat_api.sandbox.submission_state import submission_of, submission_view
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _USER = {"Last name": "lastname", "First name": "firstname", "Username": "username"}
 _SUBMISSION = {
     "State": "state",
@@ -59,7 +57,7 @@ def export_submissions_reviews_as_excel(call: Call) -> Answer:
     Documented: the same review as in the CSV file; an error is JSON.
     Assumed: one sheet; texts are cells of the type string, which Excel never takes for formulas.
     """
-    return _file(xlsx_file("Grades", _rows(call)), _EXCEL, "xlsx")
+    return _file(xlsx_file("Grades", _rows(call)), EXCEL, "xlsx")
 
 
 def _file(content: bytes, media_type: str, extension: str) -> Answer:

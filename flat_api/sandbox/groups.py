@@ -9,8 +9,8 @@ from flat_api.sandbox.class_state import (
     find_taught_class,
     forbidden,
     require_in_use,
+    require_student,
     sees_class,
-    studies,
     teaches,
 )
 from flat_api.sandbox.errors import ApiError, invalid, not_found
@@ -84,8 +84,7 @@ def create_group(call: Call) -> Answer:
         _require_free_name(call, classroom["id"], CLASS_SUBGROUP, name)
         members: list[str] = call.body.get("members", [])
         for number, member in enumerate(members):
-            if not studies(call.store, member, classroom):
-                raise invalid(f"members.{number}", f"{member!r} is not a student of this class.")
+            require_student(call.store, member, classroom, f"members.{number}")
         group = group_state.add_group(call.store, CLASS_SUBGROUP, name, classroom, parent=classroom["studentsGroup"])
         for member in members:
             call.store.link(group["id"], member)
@@ -170,8 +169,7 @@ def add_group_user(call: Call) -> Answer:
     with call.store.transaction():
         group, classroom = _find_changeable(call)
         user: str = call.body["user"]
-        if not studies(call.store, user, classroom):
-            raise invalid("user", f"{user!r} is not a student of this class.")
+        require_student(call.store, user, classroom, "user")
         call.store.link(group["id"], user)
     return Answer(content={"user": user})
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox.assignment_sharing import publishing
-from flat_api.sandbox.assignment_state import Place, find_place
+from flat_api.sandbox.assignment_state import Place, find_place, publishing
 from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
 from flat_api.sandbox.class_state import forbidden
 from flat_api.sandbox.errors import not_found

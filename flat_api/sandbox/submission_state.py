@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox.assignment_state import Place, group_of
+from flat_api.sandbox.assignment_state import Place, assignment_view, class_side, group_of
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.score_state import copy_score
@@ -112,12 +112,20 @@ def submission_view(call: Call, place: Place, submission: Document) -> Document:
     return shown
 
 
-def visible_submissions(call: Call, place: Place) -> list[Document]:
-    """The submissions of an assignment that the caller may see, the oldest first."""
+def submission_views(call: Call, place: Place) -> list[Document]:
+    """The submissions of an assignment that the caller may see, the oldest first, as AssignmentSubmission."""
     if place.manages:
-        return call.store.children("submission", place.assignment["id"])
-    own = submission_of(call.store, place.assignment, call.user["id"])
-    return [own] if own else []
+        found = call.store.children("submission", place.assignment["id"])
+    else:
+        own = submission_of(call.store, place.assignment, call.user["id"])
+        found = [own] if own else []
+    return [submission_view(call, place, one) for one in found]
+
+
+def class_assignment_view(call: Call, place: Place) -> Document:
+    """A stored assignment as ClassAssignment, with the submissions that the caller may see."""
+    shown = assignment_view(place.assignment, manages=place.manages) | class_side(call.store, place.assignment)
+    return {**shown, "submissions": submission_views(call, place)}
 
 
 def record(call: Call, submission: Document, *, teachers_only: bool = False, **event: Any) -> None:

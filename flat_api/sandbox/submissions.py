@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox.assignment_sharing import publishing
-from flat_api.sandbox.assignment_state import Place, find_managed, find_place, group_of, is_given_to, require_open
-from flat_api.sandbox.attachments import checked, scores_of
+from flat_api.sandbox.assignment_state import (
+    Place,
+    checked_attachments,
+    find_managed,
+    find_place,
+    group_of,
+    is_given_to,
+    publishing,
+    require_open,
+    scores_of,
+)
 from flat_api.sandbox.call import Answer, Behavior, Call
 from flat_api.sandbox.class_state import find_class, forbidden, studies, teaches
 from flat_api.sandbox.errors import invalid, not_found
+from flat_api.sandbox.people import user_id
 from flat_api.sandbox.rights import rights_on
 from flat_api.sandbox.score_state import find_score
 from flat_api.sandbox.sharing import share
@@ -22,7 +31,7 @@ from flat_api.sandbox.submission_state import (
     start,
     submission_of,
     submission_view,
-    visible_submissions,
+    submission_views,
 )
 from flat_api.sandbox.values import set_or_clear
 
@@ -47,8 +56,7 @@ def get_submissions(call: Call) -> Answer:
     has begun; draft grades are for teachers.
     Assumed: a student gets the own submission alone; the oldest first.
     """
-    place = find_place(call)
-    return Answer(content=[submission_view(call, place, one) for one in visible_submissions(call, place)])
+    return Answer(content=submission_views(call, find_place(call)))
 
 
 @publishing
@@ -64,8 +72,6 @@ def create_submission(call: Call) -> Answer:
         place = find_place(call)
         if place.manages:
             raise forbidden("Teachers hand in no work; they grade a submission with editSubmission.")
-        _require_none(call.body, _GRADING, "Only the teachers of the class grade and return work.")
-        require_open(place)
         submission = submission_of(call.store, place.assignment, call.user["id"]) or start(call, place, call.user)
         _work(call, place, submission)
         call.store.update("submission", submission)
@@ -97,35 +103,32 @@ def edit_submission(call: Call) -> Answer:
         place = find_place(call)
         submission = find_submission(call, place)
         if place.manages:
-            _require_none(call.body, _WORK, "Only the student changes and hands in the work.")
             _grade(call, place, submission)
         else:
-            _require_none(call.body, _GRADING, "Only the teachers of the class grade and return work.")
-            require_open(place)
             _work(call, place, submission)
         call.store.update("submission", submission)
     return Answer(content=submission_view(call, place, submission))
+
+
+def _work(call: Call, place: Place, submission: Document) -> None:
+    body = call.body
+    _require_none(body, _GRADING, "Only the teachers of the class grade and return work.")
+    require_open(place)
+    if "attachments" in body:
+        _attach(call, place, submission, checked_attachments(call, body["attachments"]))
+    if "exercisesIds" in body:
+        set_or_clear(submission, "exercisesIds", body["exercisesIds"])
+    if "playback" in body:
+        submission["playback"] = _counted(place, submission, body["playback"])
+    if body.get("submit"):
+        submission |= {"state": "turnedIn", "submissionDate": now()}
+        record(call, submission, state="turnedIn", **_circumstances(place))
 
 
 def _require_none(body: dict[str, Any], fields: tuple[str, ...], message: str) -> None:
     for name in fields:
         if name in body:
             raise forbidden(message, name)
-
-
-def _work(call: Call, place: Place, submission: Document) -> None:
-    body = call.body
-    if "attachments" in body:
-        _attach(call, place, submission, checked(call, body["attachments"]))
-    if body.get("exercisesIds") is not None:
-        submission["exercisesIds"] = body["exercisesIds"]
-    elif "exercisesIds" in body:
-        submission.pop("exercisesIds", None)
-    if "playback" in body:
-        submission["playback"] = _counted(place, submission, body["playback"])
-    if body.get("submit"):
-        submission |= {"state": "turnedIn", "submissionDate": now()}
-        record(call, submission, state="turnedIn", **_circumstances(place))
 
 
 def _attach(call: Call, place: Place, submission: Document, attachments: list[Document]) -> None:
@@ -158,6 +161,7 @@ def _counted(place: Place, submission: Document, playback: list[Document]) -> li
 
 def _grade(call: Call, place: Place, submission: Document) -> None:
     body = call.body
+    _require_none(body, _WORK, "Only the student changes and hands in the work.")
     if "draftGrade" in body:
         set_or_clear(submission, "draftGrade", body["draftGrade"])
         if body["draftGrade"] is not None:
@@ -233,7 +237,7 @@ def list_class_student_submissions(call: Call) -> Answer:
     """
     classroom = find_class(call)
     manages = teaches(call.store, call.user, classroom)
-    student: str = call.user["id"] if call.path["user"] == "me" else call.path["user"]
+    student = user_id(call)
     if not manages and student != call.user["id"]:
         raise forbidden("Students list their own submissions only.", "user")
     if not studies(call.store, student, classroom):
