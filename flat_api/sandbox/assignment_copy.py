@@ -16,7 +16,7 @@ from flat_api.sandbox.assignment_state import (
     publishing,
     settle,
 )
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.class_state import find_taught_class, require_in_use
 from flat_api.sandbox.errors import ApiError, not_found
 from flat_api.sandbox.store import Document, Where
@@ -50,8 +50,7 @@ def copy_assignment(call: Call) -> Answer:
 def _put_into_class(call: Call, content: Document) -> Document:
     """Stores content in the class of the body, as a new assignment or in that of the body; returns it.
 
-    Raises ApiError 403 or 404 for a class that the caller does not teach. Needs a
-    transaction.
+    Raises ApiError 403 or 404 for a class that the caller does not teach. Needs a transaction.
     """
     classroom = find_taught_class(call, call.body["classroom"], "classroom")
     require_in_use(classroom)
@@ -123,10 +122,3 @@ def _demo_class(call: Call) -> str:
     with call.store.transaction():
         call.store.update("user", {**(call.store.get("user", call.user["id"]) or call.user), "demoClass": demo})
     return demo
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "copyAssignment": copy_assignment,
-    "copyEduResourceToDemoClass": copy_edu_resource_to_demo_class,
-    "useEduResourceInClass": use_edu_resource_in_class,
-}

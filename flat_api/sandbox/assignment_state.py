@@ -9,7 +9,7 @@ from typing import Any
 
 from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Answer, Call
-from flat_api.sandbox.class_state import find_class, require_in_use, require_teacher, sees_class, teaches
+from flat_api.sandbox.class_state import find_class, require_in_use, require_teacher, teaches
 from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.rights import rights_on
 from flat_api.sandbox.sharing import share, unshare
@@ -137,16 +137,6 @@ def is_assigned_to(store: Store, assignment: Document, student: str) -> bool:
     )
 
 
-def find_assignment_by_id(call: Call, identifier: str) -> Document:
-    """The assignment of a class that the caller manages. Raises ApiError 404, or 403 for students of the class."""
-    assignment = call.store.get("assignment", identifier)
-    classroom = call.store.get("class", assignment["classroom"]) if assignment else None
-    if assignment is None or classroom is None or not sees_class(call, classroom):
-        raise not_found("assignment", identifier, "assignment")
-    require_teacher(call, classroom)
-    return assignment
-
-
 def groups_of_assignment(store: Store, assignment: Document) -> list[Document]:
     """The groups of students who work on an assignment together."""
     groups = group_state.groups_in(store, assignment["classroom"], group_state.ASSIGNMENT_SUBGROUP)
@@ -204,24 +194,20 @@ def publishing(behavior: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
 
     @wraps(behavior)
     def published(call: Call) -> Answer:
-        publish_due(call.store, call.path["class"])
+        store = call.store
+        due = Where(
+            "parent = ? AND json_extract(body, '$.state') = 'draft' AND json_extract(body, '$.scheduledDate') <= ?",
+            (call.path["class"], now()),
+        )
+        if store.count("assignment", due):
+            with store.transaction():
+                for _, assignment in store.sorted("assignment", due, sort="creationDate", descending=False):
+                    assignment["state"] = "active"
+                    share_attachments(store, assignment)
+                    store.update("assignment", assignment)
         return behavior(call)
 
     return published
-
-
-def publish_due(store: Store, classroom: str) -> None:
-    """Publishes the scheduled drafts of a class whose date has come."""
-    due = Where("parent = ?", (classroom,)) & Where(
-        "json_extract(body, '$.state') = 'draft' AND json_extract(body, '$.scheduledDate') <= ?", (now(),)
-    )
-    if store.count("assignment", due) == 0:
-        return
-    with store.transaction():
-        for _, assignment in store.sorted("assignment", due, sort="creationDate", descending=False):
-            assignment["state"] = "active"
-            share_attachments(store, assignment)
-            store.update("assignment", assignment)
 
 
 def settle(store: Store, assignment: Document) -> None:
@@ -246,7 +232,7 @@ def share_attachments(store: Store, assignment: Document) -> None:
     The teachers of the class may read all, its students neither drafts nor what is for teachers only.
     What is shared is noted in the assignment, which the caller stores. Needs a transaction.
     """
-    before: list[Document] = assignment.get("shares", [])
+    before = assignment["shares"]
     assignment["shares"] = _wanted(store, assignment)
     others = [
         one
@@ -274,10 +260,9 @@ def _wanted(store: Store, assignment: Document) -> list[Document]:
     wanted = []
     for one in assignment["attachments"]:
         if one["type"] == "flat" and store.get("score", one["score"]):
-            hidden = is_draft(assignment) or one.get("teacherOnly")
             write = one["sharingMode"] == "write"
             wanted += [{"score": one["score"], "target": target, "write": False} for target in teachers]
-            if not hidden:
+            if not (is_draft(assignment) or one.get("teacherOnly")):
                 wanted += [{"score": one["score"], "target": target, "write": write} for target in students]
     return wanted
 

@@ -20,7 +20,7 @@ from flat_api.sandbox.assignment_state import (
     settle,
     share_attachments,
 )
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.class_state import (
     archive,
     find_class,
@@ -32,7 +32,7 @@ from flat_api.sandbox.class_state import (
 )
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.store import Document
-from flat_api.sandbox.submission_state import class_assignment_view, delete_submission
+from flat_api.sandbox.submission_state import class_assignment_view, erase_submission
 from flat_api.sandbox.values import set_or_clear, utc
 
 _PLAIN = CONTENT | {"assigneeMode", "state", "title"}
@@ -159,7 +159,7 @@ def delete_assignment(call: Call) -> Answer:
     with call.store.transaction():
         place = find_managed(call)
         for submission in call.store.children("submission", place.assignment["id"]):
-            delete_submission(call.store, submission)
+            erase_submission(call.store, submission)
         for group in groups_of_assignment(call.store, place.assignment):
             call.store.delete("group", group["id"])
         place.assignment["attachments"] = []
@@ -194,14 +194,3 @@ def _changed(call: Call, change: Callable[[Place], None]) -> Answer:
         change(place)
         call.store.update("assignment", place.assignment)
     return Answer(content=assignment_view(place.assignment, manages=True))
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listAssignments": list_assignments,
-    "createClassAssignment": create_class_assignment,
-    "getAssignment": get_assignment,
-    "updateClassAssignment": update_class_assignment,
-    "deleteAssignment": delete_assignment,
-    "archiveAssignment": archive_assignment,
-    "unarchiveAssignment": unarchive_assignment,
-}

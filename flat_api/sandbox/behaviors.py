@@ -1,56 +1,47 @@
-"""Which function behaves for which operation; an operation without one answers the contract's example."""
+"""The function that behaves for each operation: getScore is done by `get_score` of one of these modules.
+
+An operation without one answers the contract's example.
+"""
 
 from __future__ import annotations
 
-from flat_api.sandbox import (
-    assignment_copy,
-    assignments,
-    billing,
-    classes,
-    collaborators,
-    comments,
-    delegation,
-    edu_resources,
-    grades,
-    groups,
-    lti,
-    omr,
-    organization,
-    revisions,
-    score_collections,
-    scores,
-    submission_comments,
-    submissions,
-    tasks,
-    tracks,
-    users,
-)
+import re
+from importlib import import_module
+
 from flat_api.sandbox.call import Behavior
+from flat_api.sandbox.contract import load
 
 _MODULES = (
-    assignment_copy,
-    assignments,
-    billing,
-    classes,
-    collaborators,
-    comments,
-    delegation,
-    edu_resources,
-    grades,
-    groups,
-    lti,
-    omr,
-    organization,
-    revisions,
-    score_collections,
-    scores,
-    submission_comments,
-    submissions,
-    tasks,
-    tracks,
-    users,
+    "assignment_copy",
+    "assignments",
+    "billing",
+    "classes",
+    "collaborators",
+    "comments",
+    "delegation",
+    "edu_resources",
+    "groups",
+    "lti",
+    "omr",
+    "organization",
+    "revisions",
+    "score_collections",
+    "scores",
+    "submission_reviews",
+    "submissions",
+    "tasks",
+    "tracks",
+    "users",
 )
+_FUNCTIONS = {
+    name: function
+    for module in _MODULES
+    for name, function in vars(import_module(f"flat_api.sandbox.{module}")).items()
+}
+_NAMES = {
+    operation: re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", operation) for operation in load().operations
+}
 
 BEHAVIORS: dict[str, Behavior] = {
-    operation: behavior for module in _MODULES for operation, behavior in module.BEHAVIORS.items()
+    operation: _FUNCTIONS[name] for operation, name in _NAMES.items() if name in _FUNCTIONS
 }

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from flat_api.sandbox import group_state
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.class_state import (
     archive,
     class_view,
@@ -19,7 +19,7 @@ from flat_api.sandbox.class_state import (
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.people import account_view, add_user, find_user_in, is_staff, user_id
 from flat_api.sandbox.store import Document, Where, new_id, now
-from flat_api.sandbox.submission_state import delete_submissions_of
+from flat_api.sandbox.submission_state import erase_submissions_of
 
 # The letters and digits that are hard to take for one another.
 _CODE_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -206,21 +206,6 @@ def create_test_student_account(call: Call) -> Answer:
             )
             call.store.update("class", {**classroom, "testStudent": student["id"]})
         elif call.query.get("reset"):
-            delete_submissions_of(call.store, classroom, student["id"])
+            erase_submissions_of(call.store, classroom, student["id"])
         call.store.link(classroom["studentsGroup"], student["id"])
     return Answer(content=account_view(call, student))
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listClasses": list_classes,
-    "createClass": create_class,
-    "getClass": get_class,
-    "updateClass": update_class,
-    "activateClass": activate_class,
-    "archiveClass": archive_class,
-    "unarchiveClass": unarchive_class,
-    "enrollClass": enroll_class,
-    "addClassUser": add_class_user,
-    "deleteClassUser": delete_class_user,
-    "createTestStudentAccount": create_test_student_account,
-}

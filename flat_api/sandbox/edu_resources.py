@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from flat_api.sandbox.assignment_state import CONTENT, checked_attachments
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.edu_state import (
     KIND,
     add_resource,
@@ -222,17 +222,3 @@ def create_edu_resource_lti_link(call: Call) -> Answer:
     """
     resource = find_resource(call, kind="assignment")
     return Answer(content={"ltiUrl": f"{call.site_url}/lti/resource/{resource['id']}"})
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "copyEduResource": copy_edu_resource,
-    "createEduResource": create_edu_resource,
-    "createEduResourceLtiLink": create_edu_resource_lti_link,
-    "deleteEduResource": delete_edu_resource,
-    "getEduResource": get_edu_resource,
-    "listEduLibraries": list_edu_libraries,
-    "listEduResources": list_edu_resources,
-    "moveEduResource": move_edu_resource,
-    "updateEduResource": update_edu_resource,
-    "updateEduResourceAssignment": update_edu_resource_assignment,
-}

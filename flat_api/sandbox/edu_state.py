@@ -19,21 +19,8 @@ from flat_api.sandbox.people import is_staff
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
 KIND = "eduResource"
-_SHOWN = {
-    "creationDate",
-    "creator",
-    "grades",
-    "id",
-    "parent",
-    "privacy",
-    "sharingDescription",
-    "sharingDescriptionHtml",
-    "subjects",
-    "tags",
-    "title",
-    "type",
-    "updateDate",
-}
+# What a resource keeps for itself; its assignment is shown as one.
+_PRIVATE = {"assignment", "copiedFrom", "organization"}
 
 
 def library_of(owner: str) -> str:
@@ -150,8 +137,8 @@ def lineage(store: Store, resource: Document) -> Iterator[Document]:
 
 
 def _is_in_organization_library(call: Call, resource: Document) -> bool:
-    outermost = list(lineage(call.store, resource))[-1]
-    return bool(outermost["parent"] == library_of(call.user["organization"]))
+    library = library_of(call.user["organization"])
+    return any(one["parent"] == library for one in lineage(call.store, resource))
 
 
 def _is_readable(call: Call, resource: Document) -> bool:
@@ -191,7 +178,7 @@ def folders_below(store: Store, containers: list[str]) -> list[str]:
 def resource_view(call: Call, resource: Document) -> Document:
     """A stored resource as EduResource."""
     own = resource["creator"] == call.user["id"]
-    shown = {name: value for name, value in resource.items() if name in _SHOWN}
+    shown = {name: value for name, value in resource.items() if name not in _PRIVATE}
     shown["capabilities"] = {"canEdit": own, "canChangePrivacy": own}
     if resource["type"] == "assignment":
         shown["resource"] = assignment_view(call, resource)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.organization import administered, find_owned
 from flat_api.sandbox.store import Document, new_id, now
@@ -207,14 +207,3 @@ def revoke_lti_credentials(call: Call) -> Answer:
             raise not_found("LTI credentials", found["id"], "credentials")
         call.store.delete(_KIND, found["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "createLtiConfiguration": create_lti_configuration,
-    "createLtiCredentials": create_lti_credentials,
-    "deleteLtiConfiguration": delete_lti_configuration,
-    "listLtiConfigurations": list_lti_configurations,
-    "listLtiCredentials": list_lti_credentials,
-    "revokeLtiCredentials": revoke_lti_credentials,
-    "updateLtiConfiguration": update_lti_configuration,
-}

@@ -7,7 +7,7 @@ import secrets
 from datetime import date
 
 from flat_api.sandbox import group_state, omr_jobs, score_state
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.class_state import forbidden
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.pages import page
@@ -22,7 +22,7 @@ from flat_api.sandbox.people import (
     summary,
 )
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
-from flat_api.sandbox.submission_state import delete_submission
+from flat_api.sandbox.submission_state import erase_submission
 
 _SEARCHED = ("username", "firstname", "lastname", "email")
 _SEARCH = " OR ".join(f"instr(lower(json_extract(body, '$.{name}')), lower(?))" for name in _SEARCHED)
@@ -200,7 +200,7 @@ def _erase(store: Store, user: str) -> None:
             store.delete(kind, one["id"])
     by_user = Where("? IN (json_extract(body, '$.user'), json_extract(body, '$.creator'))", (user,))
     for _, submission in store.sorted("submission", by_user, sort="id", descending=False):
-        delete_submission(store, submission)
+        erase_submission(store, submission)
     for kind in _WRITTEN:
         for _, one in store.sorted(kind, by_user, sort="id", descending=False):
             store.delete(kind, one["id"])
@@ -281,15 +281,3 @@ def remove_organization_invitation(call: Call) -> Answer:
         found = find_owned(call, "invitation", "invitation", "invitation", organization)
         call.store.delete("invitation", found["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "countOrgaUsers": count_orga_users,
-    "createOrganizationInvitation": create_organization_invitation,
-    "createOrganizationUser": create_organization_user,
-    "listOrganizationInvitations": list_organization_invitations,
-    "listOrganizationUsers": list_organization_users,
-    "removeOrganizationInvitation": remove_organization_invitation,
-    "removeOrganizationUser": remove_organization_user,
-    "updateOrganizationUser": update_organization_user,
-}

@@ -146,7 +146,7 @@ def record(call: Call, submission: Document, *, teachers_only: bool = False, **e
     call.store.insert("submissionEvent", document, parent=submission["id"])
 
 
-def delete_submission(store: Store, submission: Document) -> None:
+def erase_submission(store: Store, submission: Document) -> None:
     """Removes a submission with its comments and its history; the scores stay. Needs a transaction."""
     for kind in ("submissionComment", "submissionEvent"):
         for one in store.children(kind, submission["id"]):
@@ -154,9 +154,9 @@ def delete_submission(store: Store, submission: Document) -> None:
     store.delete("submission", submission["id"])
 
 
-def delete_submissions_of(store: Store, classroom: Document, student: str) -> None:
+def erase_submissions_of(store: Store, classroom: Document, student: str) -> None:
     """Removes the submissions of a student in a class. Needs a transaction."""
     for assignment in store.children("assignment", classroom["id"]):
         for submission in store.children("submission", assignment["id"]):
             if submission["creator"] == student:
-                delete_submission(store, submission)
+                erase_submission(store, submission)

@@ -15,7 +15,7 @@ from flat_api.sandbox.assignment_state import (
     require_open,
     scores_of,
 )
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.class_state import find_class, forbidden, studies, teaches
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.people import user_id
@@ -193,7 +193,7 @@ def _circumstances(place: Place) -> dict[str, Any]:
 
 
 @publishing
-def reset_submission(call: Call) -> Answer:
+def delete_submission(call: Call) -> Answer:
     """DELETE /classes/{class}/assignments/{assignment}/submissions/{submission}: back to its start.
 
     Documented: the student can do the work again; the answer is the submission, the history says `reset`.
@@ -273,15 +273,3 @@ def get_score_submissions(call: Call) -> Answer:
             if place.manages or is_own(call, assignment, submission):
                 found.append(submission_view(call, place, submission))
     return Answer(content=found)
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getSubmissions": get_submissions,
-    "createSubmission": create_submission,
-    "getSubmission": get_submission,
-    "editSubmission": edit_submission,
-    "deleteSubmission": reset_submission,
-    "getSubmissionHistory": get_submission_history,
-    "listClassStudentSubmissions": list_class_student_submissions,
-    "getScoreSubmissions": get_score_submissions,
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import account_view, find_user, public_view
@@ -73,10 +73,3 @@ def get_user_likes(call: Call) -> Answer:
     if call.query.get("ids"):
         return page(call, "score", likes, lambda score: {"id": score["id"]})
     return page(call, "score", likes, lambda score: details(call, score))
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getAuthenticatedUser": get_authenticated_user,
-    "getUser": get_user,
-    "getUserLikes": get_user_likes,
-}
