@@ -101,7 +101,7 @@ def find_place(call: Call) -> Place:
     classroom = find_class(call)
     identifier: str = call.path["assignment"]
     assignment = call.store.get("assignment", identifier)
-    manages = teaches(call.store, call.user, classroom)
+    manages = teaches(call, classroom)
     if (
         assignment is None
         or assignment["classroom"] != classroom["id"]

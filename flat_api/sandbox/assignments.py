@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flat_api.sandbox import group_state
 from flat_api.sandbox.assignment_state import (
@@ -45,7 +44,7 @@ def list_assignments(call: Call) -> Answer:
     Assumed: students list the active assignments that they get, with their own submission; the oldest first.
     """
     classroom = find_class(call)
-    manages = teaches(call.store, call.user, classroom)
+    manages = teaches(call, classroom)
     found = []
     for assignment in call.store.children("assignment", classroom["id"]):
         active = assignment["state"] == "active" and is_given_to(call.store, assignment, call.user["id"])
@@ -71,12 +70,13 @@ def create_class_assignment(call: Call) -> Answer:
         classroom = find_taught_class(call)
         require_in_use(classroom)
         assignment = add_assignment(call, classroom)
-        _apply(call, classroom, assignment, call.body)
+        _apply(call, classroom, assignment)
         call.store.update("assignment", assignment)
     return Answer(content=assignment_view(assignment, manages=True))
 
 
-def _apply(call: Call, classroom: Document, assignment: Document, body: dict[str, Any]) -> None:
+def _apply(call: Call, classroom: Document, assignment: Document) -> None:
+    body = call.body
     for name in _PLAIN & body.keys():
         set_or_clear(assignment, name, body[name])
     for name in ("dueDate", "scheduledDate"):
@@ -86,7 +86,7 @@ def _apply(call: Call, classroom: Document, assignment: Document, body: dict[str
         assignment["attachments"] = checked_attachments(call, body["attachments"])
     if "assignedStudents" in body:
         for number, student in enumerate(body["assignedStudents"]):
-            require_student(call.store, student, classroom, f"assignedStudents.{number}")
+            require_student(call, student, classroom, f"assignedStudents.{number}")
         assignment["assignedStudents"] = list(dict.fromkeys(body["assignedStudents"]))
     # Students who work alone have no groups, also when they had some before.
     if "classGroupIds" in body or body.get("submissionStudentsMode") == "single":
@@ -115,16 +115,15 @@ def _apply_groups(call: Call, classroom: Document, assignment: Document, groups:
             assigned = [*assignment.get("assignedStudents", []), *students]
             assignment["assignedStudents"] = list(dict.fromkeys(assigned))
         elif group not in kept:
-            own = group_state.add_group(
+            group_state.add_group(
                 call.store,
                 group_state.ASSIGNMENT_SUBGROUP,
                 known[group]["name"],
                 classroom,
+                students,
                 assignment=assignment["id"],
                 parent=group,
             )
-            for student in students:
-                call.store.link(own["id"], student)
 
 
 @publishing
@@ -146,7 +145,7 @@ def update_class_assignment(call: Call) -> Answer:
     Documented: null clears a due date, a scheduled date or the maximum of points.
     Assumed: as in createClassAssignment; null for the groups takes the groups away; submissions stay.
     """
-    return _changed(call, lambda place: _apply(call, place.classroom, place.assignment, call.body))
+    return _changed(call, lambda place: _apply(call, place.classroom, place.assignment))
 
 
 @publishing

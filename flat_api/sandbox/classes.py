@@ -62,11 +62,10 @@ def create_class(call: Call) -> Answer:
         "modificationDate": date,
     }
     with call.store.transaction():
-        teachers = group_state.add_group(call.store, group_state.TEACHERS, "Teachers", classroom)
+        teachers = group_state.add_group(call.store, group_state.TEACHERS, "Teachers", classroom, [call.user["id"]])
         students = group_state.add_group(call.store, group_state.STUDENTS, "Students", classroom)
         classroom |= {"teachersGroup": teachers["id"], "studentsGroup": students["id"]}
         call.store.insert("class", classroom, parent=classroom["organization"])
-        call.store.link(teachers["id"], call.user["id"])
     return Answer(content=class_view(call, classroom))
 
 

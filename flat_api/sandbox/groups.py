@@ -37,7 +37,7 @@ def _find_group(call: Call) -> tuple[Document, Document]:
 
 def _find_changeable(call: Call) -> tuple[Document, Document]:
     group, classroom = _find_group(call)
-    if not teaches(call.store, call.user, classroom):
+    if not teaches(call, classroom):
         raise forbidden("Only the teachers of the class and administrators change its groups.")
     if group["readOnly"]:
         message = "The main groups of a class are changed with addClassUser and deleteClassUser."
@@ -88,10 +88,9 @@ def create_group(call: Call) -> Answer:
         _require_free_name(call, classroom["id"], CLASS_SUBGROUP, name)
         members: list[str] = call.body.get("members", [])
         for number, member in enumerate(members):
-            require_student(call.store, member, classroom, f"members.{number}")
-        group = group_state.add_group(call.store, CLASS_SUBGROUP, name, classroom, parent=classroom["studentsGroup"])
-        for member in members:
-            call.store.link(group["id"], member)
+            require_student(call, member, classroom, f"members.{number}")
+        parent = classroom["studentsGroup"]
+        group = group_state.add_group(call.store, CLASS_SUBGROUP, name, classroom, members, parent=parent)
     return Answer(content=group_state.view(call.store, group))
 
 
@@ -142,7 +141,7 @@ def get_group_scores(call: Call) -> Answer:
     """
     group, classroom = _find_group(call)
     is_member = group_state.is_member(call.store, group["id"], call.user["id"])
-    if not (is_member or teaches(call.store, call.user, classroom)):
+    if not (is_member or teaches(call, classroom)):
         raise not_found("group", group["id"], "group")
     where = shared_with(group["id"]) & NOT_IN_TRASH
     if "parent" in call.query:
@@ -172,7 +171,7 @@ def add_group_user(call: Call) -> Answer:
     with call.store.transaction():
         group, classroom = _find_changeable(call)
         user: str = call.body["user"]
-        require_student(call.store, user, classroom, "user")
+        require_student(call, user, classroom, "user")
         call.store.link(group["id"], user)
     return Answer(content={"user": user})
 

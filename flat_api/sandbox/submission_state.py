@@ -46,25 +46,24 @@ def is_own(call: Call, assignment: Document, submission: Document) -> bool:
     return own is not None and own["id"] == submission["id"]
 
 
-def start(call: Call, place: Place, student: Document) -> Document:
-    """Stores and returns the submission that a student begins. Needs a transaction.
+def start(call: Call, place: Place) -> Document:
+    """Stores and returns the submission that the caller begins. Needs a transaction.
 
     Documented: each student gets a copy of a score that is attached with the sharing mode `copy`.
     """
-    group = group_of(call.store, place.assignment, student["id"])
+    group = group_of(call.store, place.assignment, call.user["id"])
     submission: Document = {
         "id": new_id(),
         "assignment": place.assignment["id"],
         "classroom": place.classroom["id"],
-        "creator": student["id"],
+        "creator": call.user["id"],
         "creationDate": now(),
         "state": "created",
-        "attachments": [],
+        "attachments": copies(call, place, call.user, group),
         "playback": [],
     }
     if group is not None:
         submission["group"] = group["id"]
-    submission["attachments"] = copies(call, place, student, group)
     call.store.insert("submission", submission, parent=place.assignment["id"])
     record(call, submission, state="created")
     return submission

@@ -72,7 +72,7 @@ def create_submission(call: Call) -> Answer:
         place = find_place(call)
         if place.manages:
             raise forbidden("Teachers hand in no work; they grade a submission with editSubmission.")
-        submission = submission_of(call.store, place.assignment, call.user["id"]) or start(call, place, call.user)
+        submission = submission_of(call.store, place.assignment, call.user["id"]) or start(call, place)
         _work(call, place, submission)
         call.store.update("submission", submission)
     return Answer(content=submission_view(call, place, submission))
@@ -236,11 +236,11 @@ def list_class_student_submissions(call: Call) -> Answer:
     Assumed: 404 for anybody else; students list their own submissions alone (403).
     """
     classroom = find_class(call)
-    manages = teaches(call.store, call.user, classroom)
+    manages = teaches(call, classroom)
     student = user_id(call)
     if not manages and student != call.user["id"]:
         raise forbidden("Students list their own submissions only.", "user")
-    if not studies(call.store, student, classroom):
+    if not studies(call, student, classroom):
         raise not_found("user", student, "user")
     found = []
     for assignment in call.store.children("assignment", classroom["id"]):
@@ -269,7 +269,7 @@ def get_score_submissions(call: Call) -> Answer:
         assignment = call.store.get("assignment", submission["assignment"])
         classroom = call.store.get("class", submission["classroom"])
         if assignment and classroom:
-            place = Place(classroom, assignment, teaches(call.store, call.user, classroom))
+            place = Place(classroom, assignment, teaches(call, classroom))
             if place.manages or is_own(call, assignment, submission):
                 found.append(submission_view(call, place, submission))
     return Answer(content=found)
