@@ -1,15 +1,26 @@
-"""The copy of an assignment to a class or to a resource library."""
+"""The copies of assignments: to a class or a resource library, and from a library to a class or the demo class."""
 
 from __future__ import annotations
 
-from flat_api.sandbox import edu_state
-from flat_api.sandbox.assignment_sharing import publishing, settle
-from flat_api.sandbox.assignment_state import NOT_COPIED, add_assignment, assignment_view, find_managed
-from flat_api.sandbox.attachments import checked
-from flat_api.sandbox.call import Answer, Behavior, Call
+from dataclasses import replace
+from typing import Any
+
+from flat_api.sandbox import classes, edu_state
+from flat_api.sandbox.assignment_state import (
+    NOT_COPIED,
+    Place,
+    add_assignment,
+    assignment_view,
+    checked_attachments,
+    find_managed,
+    publishing,
+    settle,
+)
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.class_state import find_taught_class, require_in_use
 from flat_api.sandbox.errors import ApiError, not_found
 from flat_api.sandbox.store import Document, Where
+from flat_api.sandbox.submission_state import class_assignment_view
 from flat_api.sandbox.values import set_or_clear, utc
 
 
@@ -28,19 +39,18 @@ def copy_assignment(call: Call) -> Answer:
     with call.store.transaction():
         original = find_managed(call).assignment
         content = {name: value for name, value in original.items() if name not in NOT_COPIED}
-        content["attachments"] = checked(call, content["attachments"])
+        content["attachments"] = checked_attachments(call, content["attachments"])
         if "classroom" in call.body:
-            return Answer(content=assignment_view(put_into_class(call, content), manages=True))
+            return Answer(content=assignment_view(_put_into_class(call, content), manages=True))
         resource = _put_into_library(call, original["id"], content)
         view = edu_state.assignment_view(call, resource)
     return Answer(content={**view, "resource": resource["id"]})
 
 
-def put_into_class(call: Call, content: Document) -> Document:
-    """Stores the content of an assignment in the class of the body, as a new one or in that of the body.
+def _put_into_class(call: Call, content: Document) -> Document:
+    """Stores content in the class of the body, as a new assignment or in that of the body; returns it.
 
-    Returns the assignment. Raises ApiError 403 or 404 for a class that the caller does not teach. Needs a
-    transaction.
+    Raises ApiError 403 or 404 for a class that the caller does not teach. Needs a transaction.
     """
     classroom = find_taught_class(call, call.body["classroom"], "classroom")
     require_in_use(classroom)
@@ -70,4 +80,45 @@ def _put_into_library(call: Call, original: str, content: Document) -> Document:
     return edu_state.add_resource(call, parent, "assignment", title, assignment=content, copiedFrom=original)
 
 
-BEHAVIORS: dict[str, Behavior] = {"copyAssignment": copy_assignment}
+def use_edu_resource_in_class(call: Call) -> Answer:
+    """POST /eduResources/{resource}/useInClass: an assignment of the class.
+
+    Documented: the resource stays as it is; a `draft` is not yet seen by the students; `assignment` names the
+    assignment of the class to use the resource for.
+    Assumed: the new assignment is a draft; an existing one keeps its state, dates and assignees; a folder is
+    refused (400); the caller has to manage the class and to be able to read the attached scores (422).
+    """
+    return _use_resource(call)
+
+
+def copy_edu_resource_to_demo_class(call: Call) -> Answer:
+    """POST /eduResources/{resource}/copyToDemoClass: an assignment in the demo class of the caller.
+
+    Documented: the class is in `classroom` of the answer.
+    Assumed: the first copy makes the class; the assignment is active; a folder is refused (400).
+    """
+    edu_state.find_resource(call, kind="assignment")
+    return _use_resource(replace(call, body={"classroom": _demo_class(call)}), state="active")
+
+
+def _use_resource(call: Call, **fields: Any) -> Answer:
+    with call.store.transaction():
+        resource = edu_state.find_resource(call, kind="assignment")
+        content = {**resource["assignment"], "title": resource["title"], **fields}
+        content["attachments"] = checked_attachments(call, content["attachments"])
+        assignment = _put_into_class(call, content)
+    classroom = find_taught_class(call, assignment["classroom"])
+    return Answer(content=class_assignment_view(call, Place(classroom, assignment, manages=True)))
+
+
+def _demo_class(call: Call) -> str:
+    demo: str = call.user.get("demoClass", "")
+    classroom = call.store.get("class", demo)
+    if classroom is not None and classroom["state"] == "active":
+        return demo
+    made = classes.create_class(replace(call, path={}, body={"name": "Demo class"}))
+    demo = made.content["id"]
+    classes.activate_class(replace(call, path={"class": demo}, body=None))
+    with call.store.transaction():
+        call.store.update("user", {**(call.store.get("user", call.user["id"]) or call.user), "demoClass": demo})
+    return demo

@@ -1,17 +1,44 @@
-"""Assignments as they are stored, found and described."""
+"""Assignments as they are stored, found, published and described, with what is attached to them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 from flat_api.sandbox import group_state
-from flat_api.sandbox.call import Call
-from flat_api.sandbox.class_state import find_class, forbidden, require_in_use, sees_class, teaches
-from flat_api.sandbox.errors import ApiError, not_found
-from flat_api.sandbox.store import Document, Store, new_id, now
+from flat_api.sandbox.call import Answer, Call
+from flat_api.sandbox.class_state import find_class, require_in_use, require_teacher, teaches
+from flat_api.sandbox.errors import ApiError, invalid, not_found
+from flat_api.sandbox.rights import rights_on, share, unshare
+from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
+# What a body sets as it is, in an assignment of a class and in a resource.
+CONTENT = {
+    "allowBackingTrack",
+    "allowMetronome",
+    "allowSpeedChange",
+    "cover",
+    "coverFile",
+    "description",
+    "descriptionHtml",
+    "freeRecord",
+    "maxPoints",
+    "nbPlaybackAuthorized",
+    "recordingType",
+    "releaseGrades",
+    "restrictPlayNote",
+    "restrictToAudioTracks",
+    "shuffleExercises",
+    "submissionStudentsMode",
+    "teacherInstructions",
+    "teacherInstructionsHtml",
+    "toolset",
+    "type",
+}
 # The class side of an assignment: part of ClassAssignment, not of Assignment.
-CLASS_SIDE = {
+_CLASS_SIDE = {
     "assignedStudents",
     "assigneeMode",
     "classroom",
@@ -23,8 +50,18 @@ CLASS_SIDE = {
 }
 _PRIVATE = {"archivedFrom", "shares"}
 # What an assignment has of its own, wherever it is copied to.
-NOT_COPIED = CLASS_SIDE | _PRIVATE | {"id"}
+NOT_COPIED = _CLASS_SIDE | _PRIVATE | {"id"}
 _FOR_TEACHERS = {"teacherInstructions", "teacherInstructionsHtml"}
+# The field that an attachment of a type cannot do without.
+_ESSENTIAL = {
+    "flat": "score",
+    "googleDrive": "googleDriveFileId",
+    "worksheet": "worksheet",
+    "link": "url",
+    "photo": "url",
+    "rich": "url",
+    "video": "url",
+}
 
 
 def add_assignment(call: Call, classroom: Document) -> Document:
@@ -54,11 +91,6 @@ class Place:
     assignment: Document
     manages: bool
 
-    def require_manager(self) -> None:
-        """Raises ApiError 403 for a student."""
-        if not self.manages:
-            raise forbidden("Only the teachers of the class and administrators can do this.")
-
 
 def find_place(call: Call) -> Place:
     """The assignment of the path in the class of the path. Raises ApiError 404.
@@ -68,7 +100,7 @@ def find_place(call: Call) -> Place:
     classroom = find_class(call)
     identifier: str = call.path["assignment"]
     assignment = call.store.get("assignment", identifier)
-    manages = teaches(call.store, call.user, classroom)
+    manages = teaches(call, classroom)
     if (
         assignment is None
         or assignment["classroom"] != classroom["id"]
@@ -81,7 +113,7 @@ def find_place(call: Call) -> Place:
 def find_managed(call: Call) -> Place:
     """The same for a caller who manages the class. Raises ApiError 404, or 403 for students."""
     place = find_place(call)
-    place.require_manager()
+    require_teacher(call, place.classroom)
     return place
 
 
@@ -102,16 +134,6 @@ def is_assigned_to(store: Store, assignment: Document, student: str) -> bool:
         or student in assignment.get("assignedStudents", [])
         or group_of(store, assignment, student) is not None
     )
-
-
-def find_assignment_by_id(call: Call, identifier: str) -> Document:
-    """The assignment of a class that the caller manages. Raises ApiError 404, or 403 for students of the class."""
-    assignment = call.store.get("assignment", identifier)
-    classroom = call.store.get("class", assignment["classroom"]) if assignment else None
-    if assignment is None or classroom is None or not sees_class(call, classroom):
-        raise not_found("assignment", identifier, "assignment")
-    Place(classroom, assignment, teaches(call.store, call.user, classroom)).require_manager()
-    return assignment
 
 
 def groups_of_assignment(store: Store, assignment: Document) -> list[Document]:
@@ -137,7 +159,7 @@ def require_open(place: Place) -> None:
 
 def assignment_view(assignment: Document, *, manages: bool) -> Document:
     """A stored assignment as Assignment: its content, without the class side."""
-    hidden = _PRIVATE | CLASS_SIDE if manages else _PRIVATE | CLASS_SIDE | _FOR_TEACHERS
+    hidden = _PRIVATE | _CLASS_SIDE | (set() if manages else _FOR_TEACHERS)
     return {
         **{name: value for name, value in assignment.items() if name not in hidden},
         "attachments": [one for one in assignment["attachments"] if manages or not one.get("teacherOnly")],
@@ -152,9 +174,8 @@ def assignment_view(assignment: Document, *, manages: bool) -> Document:
 
 def class_side(store: Store, assignment: Document) -> Document:
     """What ClassAssignment has more than Assignment, without the submissions."""
-    shown = {name: value for name, value in assignment.items() if name in CLASS_SIDE}
-    groups = groups_of_assignment(store, assignment)
-    if groups:
+    shown = {name: value for name, value in assignment.items() if name in _CLASS_SIDE}
+    if groups := groups_of_assignment(store, assignment):
         shown["assignedGroups"] = [
             {
                 "id": group["id"],
@@ -165,3 +186,120 @@ def class_side(store: Store, assignment: Document) -> Document:
             for group in groups
         ]
     return shown
+
+
+def publishing(behavior: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+    """Makes a behavior on a class see the assignments published whose scheduled date has come."""
+
+    @wraps(behavior)
+    def published(call: Call) -> Answer:
+        store = call.store
+        due = Where(
+            "parent = ? AND json_extract(body, '$.state') = 'draft' AND json_extract(body, '$.scheduledDate') <= ?",
+            (call.path["class"], now()),
+        )
+        if store.count("assignment", due):
+            with store.transaction():
+                for _, assignment in store.sorted("assignment", due, sort="creationDate", descending=False):
+                    assignment["state"] = "active"
+                    share_attachments(store, assignment)
+                    store.update("assignment", assignment)
+        return behavior(call)
+
+    return published
+
+
+def settle(store: Store, assignment: Document) -> None:
+    """Brings state and shares into line with the schedule and the assignees; the caller stores the assignment.
+
+    Until a scheduled date to come, an assignment is a draft. Needs a transaction.
+    """
+    if "scheduledDate" in assignment:
+        if assignment["scheduledDate"] > now():
+            assignment["state"] = "draft"
+        elif assignment["state"] == "draft":
+            # A date that has passed schedules nothing.
+            del assignment["scheduledDate"]
+    if assignment["state"] != "archived":
+        assignment.pop("archivedFrom", None)
+    share_attachments(store, assignment)
+
+
+def share_attachments(store: Store, assignment: Document) -> None:
+    """Shares the attached scores with those who get the assignment, and takes back what was shared before.
+
+    The teachers of the class may read all, its students neither drafts nor what is for teachers only.
+    What is shared is noted in the assignment, which the caller stores. Needs a transaction.
+    """
+    before = assignment["shares"]
+    assignment["shares"] = _wanted(store, assignment)
+    others = [
+        one
+        for other in store.children("assignment", assignment["classroom"])
+        if other["id"] != assignment["id"]
+        for one in other["shares"]
+    ]
+    for one in before:
+        if not any(_same(one, other) for other in [*assignment["shares"], *others]):
+            unshare(store, one["score"], one["target"])
+    for one in assignment["shares"]:
+        write = one["write"] or any(_same(one, other) and other["write"] for other in others)
+        share(store, one["score"], one["target"], write=write)
+
+
+def _wanted(store: Store, assignment: Document) -> list[Document]:
+    classroom = store.get("class", assignment["classroom"])
+    if classroom is None:
+        return []
+    teachers: list[Document] = [{"group": classroom["teachersGroup"]}]
+    students: list[Document] = [{"group": classroom["studentsGroup"]}]
+    if assignment["assigneeMode"] == "selected":
+        students = [{"group": group["id"]} for group in groups_of_assignment(store, assignment)]
+        students += [{"user": student} for student in assignment.get("assignedStudents", [])]
+    wanted = []
+    for one in assignment["attachments"]:
+        if one["type"] == "flat" and store.get("score", one["score"]):
+            write = one["sharingMode"] == "write"
+            wanted += [{"score": one["score"], "target": target, "write": False} for target in teachers]
+            if not (is_draft(assignment) or one.get("teacherOnly")):
+                wanted += [{"score": one["score"], "target": target, "write": write} for target in students]
+    return wanted
+
+
+def _same(one: Document, other: Document) -> bool:
+    return bool(one["score"] == other["score"] and one["target"] == other["target"])
+
+
+def checked_attachments(call: Call, bodies: list[dict[str, Any]]) -> list[Document]:
+    """The `attachments` of a body as MediaAttachments.
+
+    Assumed: a missing type follows from the field that is given. Raises ApiError 422 for an attachment
+    without its essential field or with a score or revision that the caller cannot read.
+    """
+    return [_checked(call, body, f"attachments.{number}") for number, body in enumerate(bodies)]
+
+
+def _checked(call: Call, body: dict[str, Any], param: str) -> Document:
+    kind = body.get("type") or next((kind for kind, field in _ESSENTIAL.items() if field in body), None)
+    if kind is None:
+        raise invalid(f"{param}.type", "is required.")
+    if _ESSENTIAL[kind] not in body:
+        raise invalid(f"{param}.{_ESSENTIAL[kind]}", f"is required for an attachment of the type {kind}.")
+    if kind != "flat":
+        return {**body, "type": kind}
+    score = call.store.get("score", body["score"])
+    rights = rights_on(call.store, call.user, score) if score else None
+    if score is None or rights is None or not rights.read or "scheduledDeletionDate" in score:
+        raise invalid(f"{param}.score", f"there is no score {body['score']!r}.")
+    if body.get("sharingMode") == "write" and not rights.write:
+        raise invalid(f"{param}.sharingMode", "is write, but you have no right to change this score yourself.")
+    if "revision" in body:
+        revision = call.store.get("revision", body["revision"])
+        if revision is None or revision["score"] != score["id"]:
+            raise invalid(f"{param}.revision", f"the score has no revision {body['revision']!r}.")
+    return {"sharingMode": "read", **body, "type": kind, "title": score["title"]}
+
+
+def scores_of(attachments: list[Document]) -> list[str]:
+    """The ids of the attached scores."""
+    return [one["score"] for one in attachments if one["type"] == "flat"]

@@ -3,53 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flat_api.sandbox import group_state
-from flat_api.sandbox.assignment_sharing import publishing, settle, share_attachments
 from flat_api.sandbox.assignment_state import (
+    CONTENT,
     Place,
     add_assignment,
     assignment_view,
-    class_side,
+    checked_attachments,
     find_managed,
     find_place,
     groups_of_assignment,
     is_given_to,
+    publishing,
+    settle,
+    share_attachments,
 )
-from flat_api.sandbox.attachments import checked
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
-from flat_api.sandbox.class_state import find_class, find_taught_class, require_in_use, studies, teaches
+from flat_api.sandbox.call import NOTHING, Answer, Call
+from flat_api.sandbox.class_state import (
+    archive,
+    find_class,
+    find_taught_class,
+    require_in_use,
+    require_student,
+    restore,
+    teaches,
+)
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.store import Document
-from flat_api.sandbox.submission_state import delete_submission, submission_view, visible_submissions
+from flat_api.sandbox.submission_state import class_assignment_view, erase_submission
 from flat_api.sandbox.values import set_or_clear, utc
 
-_PLAIN = {
-    "allowBackingTrack",
-    "allowMetronome",
-    "allowSpeedChange",
-    "assigneeMode",
-    "cover",
-    "coverFile",
-    "description",
-    "descriptionHtml",
-    "freeRecord",
-    "maxPoints",
-    "nbPlaybackAuthorized",
-    "recordingType",
-    "releaseGrades",
-    "restrictPlayNote",
-    "restrictToAudioTracks",
-    "shuffleExercises",
-    "state",
-    "submissionStudentsMode",
-    "teacherInstructions",
-    "teacherInstructionsHtml",
-    "title",
-    "toolset",
-    "type",
-}
+_PLAIN = CONTENT | {"assigneeMode", "state", "title"}
 
 
 @publishing
@@ -59,15 +44,12 @@ def list_assignments(call: Call) -> Answer:
     Assumed: students list the active assignments that they get, with their own submission; the oldest first.
     """
     classroom = find_class(call)
-    manages = teaches(call.store, call.user, classroom)
+    manages = teaches(call, classroom)
     found = []
     for assignment in call.store.children("assignment", classroom["id"]):
         active = assignment["state"] == "active" and is_given_to(call.store, assignment, call.user["id"])
         if manages or active:
-            place = Place(classroom, assignment, manages)
-            submissions = [submission_view(call, place, one) for one in visible_submissions(call, place)]
-            shown = assignment_view(assignment, manages=manages) | class_side(call.store, assignment)
-            found.append({**shown, "submissions": submissions})
+            found.append(class_assignment_view(call, Place(classroom, assignment, manages)))
     return Answer(content=found)
 
 
@@ -88,34 +70,30 @@ def create_class_assignment(call: Call) -> Answer:
         classroom = find_taught_class(call)
         require_in_use(classroom)
         assignment = add_assignment(call, classroom)
-        _apply(call, classroom, assignment, call.body)
+        _apply(call, classroom, assignment)
         call.store.update("assignment", assignment)
     return Answer(content=assignment_view(assignment, manages=True))
 
 
-def _apply(call: Call, classroom: Document, assignment: Document, body: dict[str, Any]) -> None:
+def _apply(call: Call, classroom: Document, assignment: Document) -> None:
+    body = call.body
     for name in _PLAIN & body.keys():
         set_or_clear(assignment, name, body[name])
     for name in ("dueDate", "scheduledDate"):
         if name in body:
             set_or_clear(assignment, name, utc(name, body[name]))
     if "attachments" in body:
-        assignment["attachments"] = checked(call, body["attachments"])
+        assignment["attachments"] = checked_attachments(call, body["attachments"])
     if "assignedStudents" in body:
-        assignment["assignedStudents"] = _students(call, classroom, body["assignedStudents"])
+        for number, student in enumerate(body["assignedStudents"]):
+            require_student(call, student, classroom, f"assignedStudents.{number}")
+        assignment["assignedStudents"] = list(dict.fromkeys(body["assignedStudents"]))
     # Students who work alone have no groups, also when they had some before.
     if "classGroupIds" in body or body.get("submissionStudentsMode") == "single":
         _apply_groups(call, classroom, assignment, body.get("classGroupIds") or [])
     if "assigneeMode" not in body and (body.get("assignedStudents") or body.get("classGroupIds")):
         assignment["assigneeMode"] = "selected"
     settle(call.store, assignment)
-
-
-def _students(call: Call, classroom: Document, students: list[str]) -> list[str]:
-    for number, student in enumerate(students):
-        if not studies(call.store, student, classroom):
-            raise invalid(f"assignedStudents.{number}", f"{student!r} is not a student of this class.")
-    return list(dict.fromkeys(students))
 
 
 def _apply_groups(call: Call, classroom: Document, assignment: Document, groups: list[str]) -> None:
@@ -137,16 +115,15 @@ def _apply_groups(call: Call, classroom: Document, assignment: Document, groups:
             assigned = [*assignment.get("assignedStudents", []), *students]
             assignment["assignedStudents"] = list(dict.fromkeys(assigned))
         elif group not in kept:
-            own = group_state.add_group(
+            group_state.add_group(
                 call.store,
                 group_state.ASSIGNMENT_SUBGROUP,
                 known[group]["name"],
                 classroom,
+                students,
                 assignment=assignment["id"],
                 parent=group,
             )
-            for student in students:
-                call.store.link(own["id"], student)
 
 
 @publishing
@@ -168,7 +145,7 @@ def update_class_assignment(call: Call) -> Answer:
     Documented: null clears a due date, a scheduled date or the maximum of points.
     Assumed: as in createClassAssignment; null for the groups takes the groups away; submissions stay.
     """
-    return _changed(call, lambda place: _apply(call, place.classroom, place.assignment, call.body))
+    return _changed(call, lambda place: _apply(call, place.classroom, place.assignment))
 
 
 @publishing
@@ -181,7 +158,7 @@ def delete_assignment(call: Call) -> Answer:
     with call.store.transaction():
         place = find_managed(call)
         for submission in call.store.children("submission", place.assignment["id"]):
-            delete_submission(call.store, submission)
+            erase_submission(call.store, submission)
         for group in groups_of_assignment(call.store, place.assignment):
             call.store.delete("group", group["id"])
         place.assignment["attachments"] = []
@@ -197,12 +174,7 @@ def archive_assignment(call: Call) -> Answer:
     Documented: `state` becomes `archived`, and `canArchive` tells who may.
     Assumed: students can read it, but not work on it any more; no error for an archived assignment.
     """
-
-    def archive(place: Place) -> None:
-        if place.assignment["state"] != "archived":
-            place.assignment.update(archivedFrom=place.assignment["state"], state="archived")
-
-    return _changed(call, archive)
+    return _changed(call, lambda place: archive(place.assignment))
 
 
 @publishing
@@ -212,11 +184,7 @@ def unarchive_assignment(call: Call) -> Answer:
     Documented: nothing is deleted, the restored assignment is the answer.
     Assumed: it is in the state it was archived in; no error for one that is not archived.
     """
-
-    def restore(place: Place) -> None:
-        place.assignment["state"] = place.assignment.pop("archivedFrom", place.assignment["state"])
-
-    return _changed(call, restore)
+    return _changed(call, lambda place: restore(place.assignment))
 
 
 def _changed(call: Call, change: Callable[[Place], None]) -> Answer:
@@ -225,14 +193,3 @@ def _changed(call: Call, change: Callable[[Place], None]) -> Answer:
         change(place)
         call.store.update("assignment", place.assignment)
     return Answer(content=assignment_view(place.assignment, manages=True))
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listAssignments": list_assignments,
-    "createClassAssignment": create_class_assignment,
-    "getAssignment": get_assignment,
-    "updateClassAssignment": update_class_assignment,
-    "deleteAssignment": delete_assignment,
-    "archiveAssignment": archive_assignment,
-    "unarchiveAssignment": unarchive_assignment,
-}

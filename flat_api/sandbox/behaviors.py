@@ -12,37 +12,33 @@ from flat_api.sandbox.call import Behavior
 from flat_api.sandbox.contract import load
 
 _MODULES = (
-    "account",
     "assignment_copy",
     "assignments",
     "billing",
-    "class_members",
     "classes",
     "collaborators",
     "comments",
     "delegation",
-    "edu_classes",
-    "edu_libraries",
     "edu_resources",
-    "grades",
     "groups",
-    "invitations",
     "lti",
     "omr",
-    "organization_users",
+    "organization",
     "revisions",
     "score_collections",
     "scores",
-    "submission_comments",
+    "submission_reviews",
     "submissions",
     "tasks",
     "tracks",
     "users",
 )
 _FUNCTIONS = {
-    name: function
-    for module in _MODULES
-    for name, function in vars(import_module(f"flat_api.sandbox.{module}")).items()
+    name: value
+    for module in (import_module(f"flat_api.sandbox.{short}") for short in _MODULES)
+    for name, value in vars(module).items()
+    # Imported from elsewhere it may be a helper that happens to have such a name.
+    if getattr(value, "__module__", None) == module.__name__
 }
 _NAMES = {
     operation: re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", operation) for operation in load().operations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
@@ -85,6 +85,3 @@ def list_billing_credits_history(call: Call) -> Answer:
     with call.store.transaction():
         remaining(call.store, call.user["id"])
     return page(call, "credit", Where("parent = ?", (call.user["id"],)), lambda entry: entry)
-
-
-BEHAVIORS: dict[str, Behavior] = {"listBillingCreditsHistory": list_billing_credits_history}

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Call
-from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.errors import ApiError, invalid, not_found
 from flat_api.sandbox.people import is_admin
-from flat_api.sandbox.store import Document, Store, Where
+from flat_api.sandbox.store import Document, Where
 
 # What a class keeps for itself: not part of ClassDetails.
 _PRIVATE = {"archivedFrom", "testStudent"}
 
 
-def teaches(store: Store, user: Document, classroom: Document) -> bool:
-    """Whether a user may manage a class. Assumed: its teachers and the administrators of its organization."""
-    if is_admin(user) and user.get("organization") == classroom["organization"]:
+def teaches(call: Call, classroom: Document) -> bool:
+    """Whether the caller may manage a class. Assumed: its teachers and the administrators of its organization."""
+    if is_admin(call.user) and call.user.get("organization") == classroom["organization"]:
         return True
-    return group_state.is_member(store, classroom["teachersGroup"], user["id"])
+    return group_state.is_member(call.store, classroom["teachersGroup"], call.user["id"])
 
 
-def studies(store: Store, user: str, classroom: Document) -> bool:
+def studies(call: Call, user: str, classroom: Document) -> bool:
     """Whether a user is a student of a class."""
-    return group_state.is_member(store, classroom["studentsGroup"], user)
+    return group_state.is_member(call.store, classroom["studentsGroup"], user)
 
 
 def sees_class(call: Call, classroom: Document) -> bool:
     """Whether the caller is in a class or manages it."""
-    return teaches(call.store, call.user, classroom) or studies(call.store, call.user["id"], classroom)
+    return teaches(call, classroom) or studies(call, call.user["id"], classroom)
 
 
 def find_class(call: Call, identifier: str | None = None, param: str = "class") -> Document:
@@ -41,9 +41,20 @@ def find_class(call: Call, identifier: str | None = None, param: str = "class") 
 def find_taught_class(call: Call, identifier: str | None = None, param: str = "class") -> Document:
     """The same for a caller who manages it. Raises ApiError 404, or 403 for its students."""
     classroom = find_class(call, identifier, param)
-    if not teaches(call.store, call.user, classroom):
-        raise forbidden("Only the teachers of the class and administrators can do this.")
+    require_teacher(call, classroom)
     return classroom
+
+
+def require_teacher(call: Call, classroom: Document) -> None:
+    """Raises ApiError 403 for a caller who does not manage a class."""
+    if not teaches(call, classroom):
+        raise forbidden("Only the teachers of the class and administrators can do this.")
+
+
+def require_student(call: Call, user: str, classroom: Document, param: str) -> None:
+    """Raises ApiError 422 for a user who is no student of a class."""
+    if not studies(call, user, classroom):
+        raise invalid(param, f"{user!r} is not a student of this class.")
 
 
 def forbidden(message: str, param: str | None = None) -> ApiError:
@@ -57,9 +68,20 @@ def require_in_use(classroom: Document) -> None:
         raise ApiError(403, "CLASS_ARCHIVED", "The class is archived; restore it first.", "class")
 
 
+def archive(document: Document) -> None:
+    """Archives a class or an assignment that is not archived yet."""
+    if document["state"] != "archived":
+        document.update(archivedFrom=document["state"], state="archived")
+
+
+def restore(document: Document) -> None:
+    """Gives a class or an assignment the state it was archived in, if it is archived."""
+    document["state"] = document.pop("archivedFrom", document["state"])
+
+
 def class_view(call: Call, classroom: Document) -> Document:
     """A stored class as ClassDetails. Assumed: students see neither the enrollment code nor drafts counted."""
-    manager = teaches(call.store, call.user, classroom)
+    manager = teaches(call, classroom)
     hidden = _PRIVATE if manager else _PRIVATE | {"enrollmentCode"}
     counted = Where("parent = ?", (classroom["id"],))
     if not manager:

@@ -1,4 +1,4 @@
-"""The calls on classes: list, create, read, change, and their life from inactive to archived."""
+"""The calls on classes, on their life from inactive to archived, and on who is in them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import secrets
 from collections.abc import Callable
 
 from flat_api.sandbox import group_state
-from flat_api.sandbox.call import Answer, Behavior, Call
-from flat_api.sandbox.class_state import class_view, find_class, find_taught_class, forbidden, require_in_use
-from flat_api.sandbox.people import is_staff
-from flat_api.sandbox.store import Document, Where, new_id, now
-
-_MINE = Where(
-    "id IN (SELECT json_extract(own.body, '$.classroom') FROM document AS own JOIN link ON link.source = own.id"
-    " WHERE own.kind = 'group' AND link.target = ?)"
+from flat_api.sandbox.call import NOTHING, Answer, Call
+from flat_api.sandbox.class_state import (
+    archive,
+    class_view,
+    find_class,
+    find_taught_class,
+    forbidden,
+    require_in_use,
+    restore,
 )
+from flat_api.sandbox.errors import not_found
+from flat_api.sandbox.people import account_view, add_user, find_user_in, is_staff, user_id
+from flat_api.sandbox.store import Document, Where, new_id, now
+from flat_api.sandbox.submission_state import erase_submissions_of
+
 # The letters and digits that are hard to take for one another.
 _CODE_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 7
@@ -26,7 +32,11 @@ def list_classes(call: Call) -> Answer:
     Documented: the active ones, unless `state` says otherwise; each with its two groups.
     Assumed: the newest first, and administrators too get only the classes they are in.
     """
-    mine = Where(_MINE.sql, (call.user["id"],))
+    mine = Where(
+        "id IN (SELECT json_extract(own.body, '$.classroom') FROM document AS own JOIN link ON link.source = own.id"
+        " WHERE own.kind = 'group' AND link.target = ?)",
+        (call.user["id"],),
+    )
     in_state = Where("json_extract(body, '$.state') = ?", (call.query["state"],))
     rows = call.store.sorted("class", mine & in_state, sort="creationDate", descending=True)
     return Answer(content=[class_view(call, classroom) for _, classroom in rows])
@@ -52,11 +62,10 @@ def create_class(call: Call) -> Answer:
         "modificationDate": date,
     }
     with call.store.transaction():
-        teachers = group_state.add_group(call.store, group_state.TEACHERS, "Teachers", classroom)
+        teachers = group_state.add_group(call.store, group_state.TEACHERS, "Teachers", classroom, [call.user["id"]])
         students = group_state.add_group(call.store, group_state.STUDENTS, "Students", classroom)
         classroom |= {"teachersGroup": teachers["id"], "studentsGroup": students["id"]}
         call.store.insert("class", classroom, parent=classroom["organization"])
-        call.store.link(teachers["id"], call.user["id"])
     return Answer(content=class_view(call, classroom))
 
 
@@ -100,12 +109,6 @@ def archive_class(call: Call) -> Answer:
 
     Assumed: no error for an archived class; while archived it takes no new members and no new work.
     """
-
-    def archive(classroom: Document) -> None:
-        if classroom["state"] != "archived":
-            classroom["archivedFrom"] = classroom["state"]
-            classroom["state"] = "archived"
-
     return _changed(call, archive)
 
 
@@ -115,10 +118,6 @@ def unarchive_class(call: Call) -> Answer:
     Documented: no class is deleted, the restored class is the answer.
     Assumed: it is in the state it was archived in; no error for a class that is not archived.
     """
-
-    def restore(classroom: Document) -> None:
-        classroom["state"] = classroom.pop("archivedFrom", classroom["state"])
-
     return _changed(call, restore)
 
 
@@ -131,12 +130,81 @@ def _changed(call: Call, change: Callable[[Document], None]) -> Answer:
     return Answer(content=class_view(call, classroom))
 
 
-BEHAVIORS: dict[str, Behavior] = {
-    "listClasses": list_classes,
-    "createClass": create_class,
-    "getClass": get_class,
-    "updateClass": update_class,
-    "activateClass": activate_class,
-    "archiveClass": archive_class,
-    "unarchiveClass": unarchive_class,
-}
+def enroll_class(call: Call) -> Answer:
+    """POST /classes/enroll/{enrollmentCode}: the caller joins the class.
+
+    Documented: the code is the `enrollmentCode` of the class.
+    Assumed: staff join as teachers, others as students; no error for a member; 404 for the code of a
+    class of another organization, 403 for an archived class.
+    """
+    code: str = call.path["enrollmentCode"]
+    with call.store.transaction():
+        with_code = Where("json_extract(body, '$.enrollmentCode') = ?", (code,))
+        in_organization = Where("parent = ?", (call.user.get("organization"),))
+        rows = call.store.sorted("class", with_code & in_organization, sort="id", descending=False, limit=1)
+        if not rows:
+            raise not_found("class", code, "enrollmentCode")
+        classroom = rows[0][1]
+        require_in_use(classroom)
+        _join(call, classroom, call.user)
+    return Answer(content=class_view(call, classroom))
+
+
+def add_class_user(call: Call) -> Answer:
+    """PUT /classes/{class}/users/{user}.
+
+    Documented: the user becomes a member of one of the two groups of the class.
+    Assumed: teachers of the class and administrators add members of the organization; the role in the
+    organization decides on the group; no error for a member.
+    """
+    with call.store.transaction():
+        classroom = find_taught_class(call)
+        require_in_use(classroom)
+        _join(call, classroom, find_user_in(call, classroom["organization"]))
+    return NOTHING
+
+
+def delete_class_user(call: Call) -> Answer:
+    """DELETE /classes/{class}/users/{user}: out of all groups of the class.
+
+    Documented: the account itself stays.
+    Assumed: teachers of the class and administrators remove members; the submissions stay.
+    """
+    with call.store.transaction():
+        classroom = find_taught_class(call)
+        user = user_id(call)
+        left = [call.store.unlink(group["id"], user) for group in call.store.children("group", classroom["id"])]
+        if not any(left):
+            raise not_found("user", user, "user")
+    return NOTHING
+
+
+def _join(call: Call, classroom: Document, user: Document) -> None:
+    call.store.link(classroom["teachersGroup" if is_staff(user) else "studentsGroup"], user["id"])
+
+
+def create_test_student_account(call: Call) -> Answer:
+    """POST /classes/{class}/testStudent: a student for the eyes of the teachers.
+
+    Documented: with `reset`, the test student starts afresh.
+    Assumed: a class has one test student, a member of its students group; a second call gives the
+    same account, `reset` deletes its submissions in the class.
+    """
+    with call.store.transaction():
+        classroom = find_taught_class(call)
+        student = call.store.get("user", classroom.get("testStudent", ""))
+        if student is None:
+            student = add_user(
+                call.store,
+                username=f"test.{classroom['id']}",
+                role="user",
+                organization=classroom["organization"],
+                firstname="Test",
+                lastname="Student",
+                isTestAccount=True,
+            )
+            call.store.update("class", {**classroom, "testStudent": student["id"]})
+        elif call.query.get("reset"):
+            erase_submissions_of(call.store, classroom, student["id"])
+        call.store.link(classroom["studentsGroup"], student["id"])
+    return Answer(content=account_view(call, student))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flat_api.sandbox import attachments
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
-from flat_api.sandbox.edu_libraries import organization_library
+from flat_api.sandbox.assignment_state import CONTENT, checked_attachments
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.edu_state import (
     KIND,
     add_resource,
@@ -18,15 +17,28 @@ from flat_api.sandbox.edu_state import (
     find_container,
     find_resource,
     folders_below,
+    libraries,
+    library_of,
     lineage,
     put_into,
     resource_view,
 )
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.pages import page
+from flat_api.sandbox.people import is_staff
 from flat_api.sandbox.store import Document, Where, now
 
 _SHARED = "json_extract(body, '$.privacy') = 'organizationPublic' AND json_extract(body, '$.organization') = ?"
+
+
+def list_edu_libraries(call: Call) -> Answer:
+    """GET /eduResources/libraries.
+
+    Documented: one's own, the one of the organization, and the content of Flat for Education.
+    Assumed: teachers and administrators have libraries, students have none. The one with the content of
+    Flat for Education is empty.
+    """
+    return Answer(content=libraries(call.user) if is_staff(call.user) else [])
 
 
 def list_edu_resources(call: Call) -> Answer:
@@ -59,7 +71,7 @@ def _located(call: Call) -> Where:
     container = find_container(call, call.query["parent"], "parent")
     organization: str = call.user["organization"]
     shared, containers = Where("0"), [container]
-    if container == organization_library(organization):
+    if container == library_of(organization):
         shared = Where(_SHARED, (organization,))
         rows = call.store.sorted(KIND, shared & _of_type("folder"), sort="id", descending=False)
         containers += [folder["id"] for _, folder in rows]
@@ -136,42 +148,18 @@ def delete_edu_resource(call: Call) -> Answer:
     return NOTHING
 
 
-_CONTENT = {
-    "allowBackingTrack",
-    "allowMetronome",
-    "allowSpeedChange",
-    "cover",
-    "coverFile",
-    "description",
-    "descriptionHtml",
-    "freeRecord",
-    "maxPoints",
-    "nbPlaybackAuthorized",
-    "recordingType",
-    "releaseGrades",
-    "restrictPlayNote",
-    "restrictToAudioTracks",
-    "shuffleExercises",
-    "submissionStudentsMode",
-    "teacherInstructions",
-    "teacherInstructionsHtml",
-    "toolset",
-    "type",
-}
-
-
 def update_edu_resource_assignment(call: Call) -> Answer:
     """PUT /eduResources/{resource}/assignment: what is absent stays, null removes.
 
     Documented: for resources of the type assignment.
     Assumed: a folder is refused (400); the title is that of the resource; attached scores have to be readable.
     """
-    changes = {name: value for name, value in call.body.items() if name in _CONTENT}
+    changes = {name: value for name, value in call.body.items() if name in CONTENT}
     with call.store.transaction():
         resource = find_resource(call, editing=True, kind="assignment")
         resource["title"] = call.body.get("title", resource["title"])
         if "attachments" in call.body:
-            changes["attachments"] = attachments.checked(call, call.body["attachments"])
+            changes["attachments"] = checked_attachments(call, call.body["attachments"])
         content = {**resource["assignment"], **changes}
         resource["assignment"] = {name: value for name, value in content.items() if value is not None}
         resource["updateDate"] = now()
@@ -225,13 +213,12 @@ def move_edu_resource(call: Call) -> Answer:
     return Answer(content=resource_view(call, resource))
 
 
-BEHAVIORS: dict[str, Behavior] = {
-    "copyEduResource": copy_edu_resource,
-    "createEduResource": create_edu_resource,
-    "deleteEduResource": delete_edu_resource,
-    "getEduResource": get_edu_resource,
-    "listEduResources": list_edu_resources,
-    "moveEduResource": move_edu_resource,
-    "updateEduResource": update_edu_resource,
-    "updateEduResourceAssignment": update_edu_resource_assignment,
-}
+def create_edu_resource_lti_link(call: Call) -> Answer:
+    """POST /eduResources/{resource}/createLtiLink: an address for the LMS.
+
+    Documented: it goes into a course of an LMS.
+    Assumed: it needs no LTI configuration to be made, and a folder has none (400). The sandbox does not
+    speak LTI: the address answers nothing.
+    """
+    resource = find_resource(call, kind="assignment")
+    return Answer(content={"ltiUrl": f"{call.site_url}/lti/resource/{resource['id']}"})

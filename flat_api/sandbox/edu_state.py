@@ -6,6 +6,7 @@ its folder or library, `assignment` the content of an assignment.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from html import escape
@@ -13,27 +14,31 @@ from typing import Any
 
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.class_state import forbidden
-from flat_api.sandbox.edu_libraries import libraries, my_library, organization_library
 from flat_api.sandbox.errors import ApiError, not_found
 from flat_api.sandbox.people import is_staff
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
 KIND = "eduResource"
-_SHOWN = {
-    "creationDate",
-    "creator",
-    "grades",
-    "id",
-    "parent",
-    "privacy",
-    "sharingDescription",
-    "sharingDescriptionHtml",
-    "subjects",
-    "tags",
-    "title",
-    "type",
-    "updateDate",
-}
+# What a resource keeps for itself; its assignment is shown as one.
+_PRIVATE = {"assignment", "copiedFrom", "organization"}
+
+
+def library_of(owner: str) -> str:
+    """The id of the library of a user or an organization. It follows from the owner, so that none has to be stored."""
+    return hashlib.sha256(f"library of {owner}".encode()).hexdigest()[:24]
+
+
+def libraries(user: Document) -> list[Document]:
+    """The libraries that a teacher or an administrator can open, as EduLibrary."""
+    found = (
+        (user["id"], "My resources", "myResources", "private"),
+        (user["organization"], "School resources", "organizationResources", "organization"),
+        ("Flat for Education", "Flat for Education", "flatEduContent", "public"),
+    )
+    return [
+        {"id": library_of(owner), "name": name, "type": kind, "visibility": visibility}
+        for owner, name, kind, visibility in found
+    ]
 
 
 def require_staff(call: Call) -> None:
@@ -69,7 +74,7 @@ def add_resource(call: Call, parent: str, kind: str, title: str, **fields: Any) 
 def put_into(call: Call, resource: Document, parent: str) -> None:
     """Sets the place of a resource. Assumed: in the library of the organization, a private one gets public there."""
     resource["parent"] = parent
-    if parent == organization_library(call.user["organization"]) and resource["privacy"] == "private":
+    if parent == library_of(call.user["organization"]) and resource["privacy"] == "private":
         resource["privacy"] = "organizationPublic"
 
 
@@ -109,7 +114,7 @@ def find_container(call: Call, identifier: str, param: str, *, adding: bool = Fa
     """
     require_staff(call)
     if identifier == "root":
-        return my_library(call.user["id"])
+        return library_of(call.user["id"])
     for library in libraries(call.user):
         if library["id"] == identifier:
             if adding and library["type"] == "flatEduContent":
@@ -132,8 +137,8 @@ def lineage(store: Store, resource: Document) -> Iterator[Document]:
 
 
 def _is_in_organization_library(call: Call, resource: Document) -> bool:
-    outermost = list(lineage(call.store, resource))[-1]
-    return bool(outermost["parent"] == organization_library(call.user["organization"]))
+    library = library_of(call.user["organization"])
+    return any(one["parent"] == library for one in lineage(call.store, resource))
 
 
 def _is_readable(call: Call, resource: Document) -> bool:
@@ -173,7 +178,7 @@ def folders_below(store: Store, containers: list[str]) -> list[str]:
 def resource_view(call: Call, resource: Document) -> Document:
     """A stored resource as EduResource."""
     own = resource["creator"] == call.user["id"]
-    shown = {name: value for name, value in resource.items() if name in _SHOWN}
+    shown = {name: value for name, value in resource.items() if name not in _PRIVATE}
     shown["capabilities"] = {"canEdit": own, "canChangePrivacy": own}
     if resource["type"] == "assignment":
         shown["resource"] = assignment_view(call, resource)

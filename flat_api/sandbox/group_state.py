@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
@@ -12,10 +13,13 @@ CLASS_SUBGROUP = "classStudentsSubGroup"
 ASSIGNMENT_SUBGROUP = "assignmentStudentsSubGroup"
 
 
-def add_group(store: Store, kind: str, name: str, classroom: Document, **fields: Any) -> Document:
+def add_group(
+    store: Store, kind: str, name: str, classroom: Document, members: Iterable[str] = (), **fields: Any
+) -> Document:
     """Stores a group of a class and returns it.
 
-    Parameters: `kind` is a GroupType; `fields` are further fields of GroupDetails. Needs a transaction.
+    Parameters: `kind` is a GroupType; `members` are the ids of its users; `fields` are further fields of
+    GroupDetails. Needs a transaction.
     """
     group: Document = {
         "id": new_id(),
@@ -30,6 +34,8 @@ def add_group(store: Store, kind: str, name: str, classroom: Document, **fields:
         **fields,
     }
     store.insert("group", group, parent=classroom["id"])
+    for user in members:
+        store.link(group["id"], user)
     return group
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flat_api.sandbox import group_state
-from flat_api.sandbox.assignment_state import find_assignment_by_id
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.class_state import (
     find_taught_class,
     forbidden,
     require_in_use,
+    require_student,
+    require_teacher,
     sees_class,
-    studies,
     teaches,
 )
 from flat_api.sandbox.errors import ApiError, invalid, not_found
@@ -22,19 +22,22 @@ from flat_api.sandbox.score_view import details
 from flat_api.sandbox.store import Document, Where
 
 
-def _find(call: Call) -> tuple[Document, Document]:
-    """The group of the path and its class, if the caller may see them. Raises ApiError 404."""
-    identifier: str = call.path["group"]
-    group = call.store.get("group", identifier)
-    classroom = call.store.get("class", group["classroom"]) if group else None
-    if group is None or classroom is None or not sees_class(call, classroom):
-        raise not_found("group", identifier, "group")
-    return group, classroom
+def _find(call: Call, kind: str, identifier: str) -> tuple[Document, Document]:
+    """A group or an assignment and its class, if the caller may see the class. Raises ApiError 404."""
+    found = call.store.get(kind, identifier)
+    classroom = call.store.get("class", found["classroom"]) if found else None
+    if found is None or classroom is None or not sees_class(call, classroom):
+        raise not_found(kind, identifier, kind)
+    return found, classroom
+
+
+def _find_group(call: Call) -> tuple[Document, Document]:
+    return _find(call, "group", call.path["group"])
 
 
 def _find_changeable(call: Call) -> tuple[Document, Document]:
-    group, classroom = _find(call)
-    if not teaches(call.store, call.user, classroom):
+    group, classroom = _find_group(call)
+    if not teaches(call, classroom):
         raise forbidden("Only the teachers of the class and administrators change its groups.")
     if group["readOnly"]:
         message = "The main groups of a class are changed with addClassUser and deleteClassUser."
@@ -62,10 +65,11 @@ def list_groups(call: Call) -> Answer:
     if identifier is None:
         raise invalid(owner, f"is required to list groups of the type {kind}.")
     if kind == CLASS_SUBGROUP:
-        classroom = find_taught_class(call, identifier, owner)["id"]
+        classroom = find_taught_class(call, identifier, owner)
     else:
-        classroom = find_assignment_by_id(call, identifier)["classroom"]
-    groups = group_state.groups_in(call.store, classroom, kind)
+        _, classroom = _find(call, owner, identifier)
+        require_teacher(call, classroom)
+    groups = group_state.groups_in(call.store, classroom["id"], kind)
     found = [group for group in groups if group.get(owner) == identifier]
     return Answer(content=[group_state.view(call.store, group) for group in found])
 
@@ -84,11 +88,9 @@ def create_group(call: Call) -> Answer:
         _require_free_name(call, classroom["id"], CLASS_SUBGROUP, name)
         members: list[str] = call.body.get("members", [])
         for number, member in enumerate(members):
-            if not studies(call.store, member, classroom):
-                raise invalid(f"members.{number}", f"{member!r} is not a student of this class.")
-        group = group_state.add_group(call.store, CLASS_SUBGROUP, name, classroom, parent=classroom["studentsGroup"])
-        for member in members:
-            call.store.link(group["id"], member)
+            require_student(call, member, classroom, f"members.{number}")
+        parent = classroom["studentsGroup"]
+        group = group_state.add_group(call.store, CLASS_SUBGROUP, name, classroom, members, parent=parent)
     return Answer(content=group_state.view(call.store, group))
 
 
@@ -102,7 +104,7 @@ def get_group_details(call: Call) -> Answer:
 
     Assumed: the members of the class and administrators see all its groups, for others there is none (404).
     """
-    group, _ = _find(call)
+    group, _ = _find_group(call)
     return Answer(content=group_state.view(call.store, group))
 
 
@@ -137,10 +139,9 @@ def get_group_scores(call: Call) -> Answer:
     Assumed: for members of the group and for those who manage its class (404 for others); the newest
     first, without those in the trash.
     """
-    group, classroom = _find(call)
-    if not teaches(call.store, call.user, classroom) and not group_state.is_member(
-        call.store, group["id"], call.user["id"]
-    ):
+    group, classroom = _find_group(call)
+    is_member = group_state.is_member(call.store, group["id"], call.user["id"])
+    if not (is_member or teaches(call, classroom)):
         raise not_found("group", group["id"], "group")
     where = shared_with(group["id"]) & NOT_IN_TRASH
     if "parent" in call.query:
@@ -155,7 +156,7 @@ def list_group_users(call: Call) -> Answer:
     Documented: with the students group of a class, this is the roster.
     Assumed: by username; `source` keeps nobody, since no user of the sandbox comes from a roster service.
     """
-    group, _ = _find(call)
+    group, _ = _find_group(call)
     users = [] if call.query.get("source") else group_state.members(call.store, group["id"])
     return Answer(content=[public_view(call, user) for user in users])
 
@@ -170,8 +171,7 @@ def add_group_user(call: Call) -> Answer:
     with call.store.transaction():
         group, classroom = _find_changeable(call)
         user: str = call.body["user"]
-        if not studies(call.store, user, classroom):
-            raise invalid("user", f"{user!r} is not a student of this class.")
+        require_student(call, user, classroom, "user")
         call.store.link(group["id"], user)
     return Answer(content={"user": user})
 
@@ -187,16 +187,3 @@ def remove_group_user(call: Call) -> Answer:
         if not call.store.unlink(group["id"], call.path["user"]):
             raise not_found("user", call.path["user"], "user")
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "listGroups": list_groups,
-    "createGroup": create_group,
-    "getGroupDetails": get_group_details,
-    "renameGroup": rename_group,
-    "deleteGroup": delete_group,
-    "getGroupScores": get_group_scores,
-    "listGroupUsers": list_group_users,
-    "addGroupUser": add_group_user,
-    "removeGroupUser": remove_group_user,
-}

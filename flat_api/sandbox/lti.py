@@ -1,19 +1,95 @@
-"""The calls on the LTI links of an organization, and the deprecated ones on LTI 1.x credentials."""
+"""The links of an organization to learning management systems (LMS), and the deprecated credentials of LTI 1.1."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from flat_api.sandbox import lti_state
-from flat_api.sandbox.call import NOTHING, Answer, Behavior, Call
+from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.organization import administered, find_owned
-from flat_api.sandbox.store import Document
+from flat_api.sandbox.store import Document, new_id, now
 
+_KIND = "ltiConfiguration"
 _CREDENTIALS = "1p1-manual"
+_DEPLOYMENT = "1p3-deployment"
 _LMS = {"canvas", "moodle", "schoology", "blackboard", "desire2learn", "sakai", "schoolbox", "other"}
 # A deployment takes these over from the configuration of the same client.
 _SHARED = ("platformName", "platformIss", "authorizationUrl", "accessTokenUrl", "jwksUrl")
+# What an LMS has to tell before a login from it can be checked.
+_NEEDED = ("platformIss", "clientId", "deploymentId", "authorizationUrl", "accessTokenUrl", "jwksUrl")
+_STANDALONE_FIELDS = {*_NEEDED, "platformName", "enableEmailMatching"}
+# The fields that can be changed, by mode.
+_CHANGEABLE = {
+    _CREDENTIALS: {"enableEmailMatching"},
+    _DEPLOYMENT: {"deploymentBreakdownId", "deploymentId", "enableEmailMatching"},
+    "1p3-dynamic": _STANDALONE_FIELDS,
+    "1p3-manual": _STANDALONE_FIELDS,
+}
+
+
+def _add(call: Call, organization: str, mode: str, fields: dict[str, Any]) -> Document:
+    """Stores and returns a new link between an organization and an LMS."""
+    document = {
+        "enableEmailMatching": True,
+        **fields,
+        "id": new_id(),
+        "mode": mode,
+        "organization": organization,
+        "creator": call.user["id"],
+        "creationDate": now(),
+    }
+    if mode == _CREDENTIALS:
+        document |= {"consumerKey": secrets.token_hex(12), "consumerSecret": secrets.token_hex(24)}
+    elif mode == _DEPLOYMENT:
+        document["deploymentKey"] = secrets.token_hex(12)
+    elif mode == "1p3-dynamic":
+        document["registrationToken"] = secrets.token_urlsafe(24)
+    call.store.insert(_KIND, document, parent=organization)
+    return document
+
+
+def _view(call: Call, document: Document) -> Document:
+    """A link as LtiConfiguration."""
+    organization = call.store.get("organization", document["organization"])
+    shown = {
+        "id": document["id"],
+        "ltiVersion": document["mode"][:3],
+        "status": "ready-to-use" if _is_complete(document) else "incomplete-setup",
+        "organizationId": document["organization"],
+        "creatorId": document["creator"],
+        "creationDate": document["creationDate"],
+        "lastUsedDate": None,
+    }
+    if organization is not None:
+        shown["organizationName"] = organization["name"]
+    if document["mode"] == _CREDENTIALS:
+        names: tuple[str, ...] = ("name", "lms", "consumerKey", "consumerSecret")
+        return {**shown, **{name: document[name] for name in names if name in document}}
+    hidden = {"organization", "creator", *shown}
+    shown |= {name: value for name, value in document.items() if name not in hidden}
+    return {**shown, **_addresses(call, document)}
+
+
+def _is_complete(document: Document) -> bool:
+    return document["mode"] in (_CREDENTIALS, _DEPLOYMENT) or all(name in document for name in _NEEDED)
+
+
+def _addresses(call: Call, document: Document) -> dict[str, Any]:
+    base = f"{call.site_url}/lti/{document['id']}"
+    found: dict[str, Any] = {
+        "deploymentMode": "single",
+        "initiateLoginUrl": f"{base}/login",
+        "redirectUris": [f"{base}/launch"],
+        "publicKeysetUrl": f"{base}/jwks",
+    }
+    if document["mode"] == "1p3-dynamic":
+        found |= {
+            "registrationUrl": f"{base}/register?token={document['registrationToken']}",
+            "registrationTokenUsed": False,
+            "registrationCompletionDate": None,
+        }
+    return found
 
 
 def list_lti_configurations(call: Call) -> Answer:
@@ -22,8 +98,8 @@ def list_lti_configurations(call: Call) -> Answer:
     Documented: the list is not paged.
     Assumed: the oldest first; for administrators of the organization, not for those of its accounts (403).
     """
-    found = call.store.children(lti_state.KIND, administered(call))
-    return Answer(content=[lti_state.configuration_view(call, one) for one in found])
+    found = call.store.children(_KIND, administered(call))
+    return Answer(content=[_view(call, one) for one in found])
 
 
 def create_lti_configuration(call: Call) -> Answer:
@@ -38,18 +114,14 @@ def create_lti_configuration(call: Call) -> Answer:
     fields = dict(call.body)
     mode: str = fields.pop("mode")
     if mode == "1p3-dynamic":
-        fields = {"platformName": fields["platformInfo"]["name"]} if _has_platform_name(fields) else {}
-    elif mode == "1p3-deployment":
+        info = fields.get("platformInfo", {})
+        fields = {"platformName": info["name"]} if "name" in info else {}
+    elif mode == _DEPLOYMENT:
         fields = _deployment(call, organization, fields)
     else:
-        known = {"name", "lms"} if mode == _CREDENTIALS else lti_state.changeable({"mode": mode})
+        known = {"name", "lms"} if mode == _CREDENTIALS else _CHANGEABLE[mode]
         fields = {name: value for name, value in fields.items() if name in known}
-    document = lti_state.add(call, organization, mode, fields)
-    return Answer(content=lti_state.configuration_view(call, document))
-
-
-def _has_platform_name(fields: dict[str, Any]) -> bool:
-    return "name" in fields.get("platformInfo", {})
+    return Answer(content=_view(call, _add(call, organization, mode, fields)))
 
 
 def _deployment(call: Call, organization: str, sent: dict[str, Any]) -> dict[str, Any]:
@@ -57,9 +129,8 @@ def _deployment(call: Call, organization: str, sent: dict[str, Any]) -> dict[str
         name: sent[name] for name in ("clientId", "deploymentBreakdownId", "deploymentId") if name in sent
     }
     fields["deploymentBreakdownBy"] = sent["deploymentType"]
-    for one in call.store.children(lti_state.KIND, organization):
-        same_client = "clientId" in sent and one.get("clientId") == sent["clientId"]
-        if same_client and one["mode"] != "1p3-deployment":
+    for one in call.store.children(_KIND, organization):
+        if one["mode"] != _DEPLOYMENT and "clientId" in sent and one.get("clientId") == sent["clientId"]:
             return {**fields, "parentId": one["id"], **{name: one[name] for name in _SHARED if name in one}}
     return fields
 
@@ -74,14 +145,14 @@ def update_lti_configuration(call: Call) -> Answer:
     """
     organization = administered(call)
     with call.store.transaction():
-        found = find_owned(call, lti_state.KIND, "LTI configuration", "configuration", organization)
-        changeable = lti_state.changeable(found)
+        found = find_owned(call, _KIND, "LTI configuration", "configuration", organization)
+        changeable = _CHANGEABLE[found["mode"]]
         for name in sorted(call.body.keys() - changeable):
             fields = ", ".join(sorted(changeable))
             raise invalid(name, f"cannot be changed in a configuration of the mode {found['mode']}, but {fields} can.")
         found.update(call.body)
-        call.store.update(lti_state.KIND, found)
-    return Answer(content=lti_state.configuration_view(call, found))
+        call.store.update(_KIND, found)
+    return Answer(content=_view(call, found))
 
 
 def delete_lti_configuration(call: Call) -> Answer:
@@ -92,8 +163,8 @@ def delete_lti_configuration(call: Call) -> Answer:
     """
     organization = administered(call)
     with call.store.transaction():
-        found = find_owned(call, lti_state.KIND, "LTI configuration", "configuration", organization)
-        call.store.delete(lti_state.KIND, found["id"])
+        found = find_owned(call, _KIND, "LTI configuration", "configuration", organization)
+        call.store.delete(_KIND, found["id"])
     return NOTHING
 
 
@@ -110,7 +181,7 @@ def list_lti_credentials(call: Call) -> Answer:
     Documented: the list of configurations covers them.
     Assumed: they are the configurations of LTI 1.1 in an older form; the oldest first.
     """
-    found = call.store.children(lti_state.KIND, administered(call))
+    found = call.store.children(_KIND, administered(call))
     return Answer(content=[_credentials_view(one) for one in found if one["mode"] == _CREDENTIALS])
 
 
@@ -120,7 +191,7 @@ def create_lti_credentials(call: Call) -> Answer:
     Documented: the answer has the consumer key and the secret.
     """
     fields = {name: call.body[name] for name in ("name", "lms")}
-    return Answer(content=_credentials_view(lti_state.add(call, administered(call), _CREDENTIALS, fields)))
+    return Answer(content=_credentials_view(_add(call, administered(call), _CREDENTIALS, fields)))
 
 
 def revoke_lti_credentials(call: Call) -> Answer:
@@ -131,19 +202,8 @@ def revoke_lti_credentials(call: Call) -> Answer:
     """
     organization = administered(call)
     with call.store.transaction():
-        found = find_owned(call, lti_state.KIND, "LTI credentials", "credentials", organization)
+        found = find_owned(call, _KIND, "LTI credentials", "credentials", organization)
         if found["mode"] != _CREDENTIALS:
             raise not_found("LTI credentials", found["id"], "credentials")
-        call.store.delete(lti_state.KIND, found["id"])
+        call.store.delete(_KIND, found["id"])
     return NOTHING
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "createLtiConfiguration": create_lti_configuration,
-    "createLtiCredentials": create_lti_credentials,
-    "deleteLtiConfiguration": delete_lti_configuration,
-    "listLtiConfigurations": list_lti_configurations,
-    "listLtiCredentials": list_lti_credentials,
-    "revokeLtiCredentials": revoke_lti_credentials,
-    "updateLtiConfiguration": update_lti_configuration,
-}

@@ -10,6 +10,7 @@ from typing import Any
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.clock import present
 from flat_api.sandbox.errors import invalid, not_found
+from flat_api.sandbox.group_state import groups_of
 from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
 
 # The ids are those of the contract's examples, so that the examples name users who exist.
@@ -60,24 +61,15 @@ def seed(store: Store) -> None:
 
 
 def add_user(
-    store: Store,
-    *,
-    username: str,
-    role: str,
-    organization: str,
-    firstname: str | None = None,
-    lastname: str | None = None,
-    email: str | None = None,
-    password: str | None = None,
-    **fields: Any,
+    store: Store, *, username: str, role: str, organization: str, password: str | None = None, **fields: Any
 ) -> Document:
     """Stores a user of an organization and returns the document.
 
     Parameters: `role` is the role in the organization (admin, accountAdmin, teacher, or user for a
-    student); `password` is kept as a hash alone; `fields` are further fields of the document.
+    student); `password` is kept as a hash alone; `fields` are further fields of the document, such as
+    firstname, lastname and email, without those that are None.
     Raises ApiError 422 for a username or an email address that another user has.
     """
-    require_free(store, "username", username)
     date = now()
     user: Document = {
         "id": new_id(),
@@ -92,15 +84,13 @@ def add_user(
         "registrationDate": date,
         "creationDate": date,
         "locale": "en",
-        "isEmailVerified": email is not None,
+        "isEmailVerified": fields.get("email") is not None,
         "privateProfile": True,
-        **fields,
+        **{name: value for name, value in fields.items() if value is not None},
     }
-    for name, value in (("firstname", firstname), ("lastname", lastname), ("email", email)):
-        if value is not None:
-            user[name] = value
-    if email is not None:
-        require_free(store, "email", email)
+    for name in ("username", "email"):
+        if name in user:
+            require_free(store, name, user[name])
     if password is not None:
         user["password"] = hash_password(password)
     set_names(user)
@@ -135,12 +125,26 @@ def hash_password(password: str) -> str:
     return f"{salt.hex()}:{digest.hex()}"
 
 
+def user_id(call: Call) -> str:
+    """The id of the user of the path; `me` is the caller (documented)."""
+    identifier: str = call.user["id"] if call.path["user"] == "me" else call.path["user"]
+    return identifier
+
+
 def find_user(call: Call) -> Document:
-    """The user of the path, by id; `me` is the caller (documented). Raises ApiError 404."""
-    identifier: str = call.path["user"]
-    user = call.user if identifier == "me" else call.store.get("user", identifier)
+    """The user of the path. Raises ApiError 404."""
+    identifier = user_id(call)
+    user = call.store.get("user", identifier)
     if user is None:
         raise not_found("user", identifier, "user")
+    return user
+
+
+def find_user_in(call: Call, organization: str) -> Document:
+    """The user of the path, of this organization. Raises ApiError 404."""
+    user = find_user(call)
+    if user.get("organization") != organization:
+        raise not_found("user", user["id"], "user")
     return user
 
 
@@ -175,3 +179,9 @@ def public(user: Document, site_url: str | None = None) -> Document:
 def public_view(call: Call, user: Document) -> Document:
     """A user as UserPublic with the address of the profile on this server."""
     return public(user, call.site_url)
+
+
+def account_view(call: Call, user: Document) -> Document:
+    """A user with the settings and groups that belong to the account."""
+    settings = {name: user[name] for name in ("isEmailVerified", "locale", "privateProfile")}
+    return {**public_view(call, user), **settings, "groups": groups_of(call.store, user["id"])}

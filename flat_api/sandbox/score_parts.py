@@ -27,10 +27,10 @@ def only(score: str, xml: bytes, parts: Sequence[str]) -> bytes:
     for part in root.findall("part"):
         if part.get("id") not in kept:
             root.remove(part)
-    listed = root.find("part-list")
-    for entry in list(listed) if listed is not None else []:
-        # A bracket around parts that are gone makes no sense.
-        if listed is not None and (entry.tag == "part-group" or entry.get("id") not in kept):
-            listed.remove(entry)
+    for listed in root.findall("part-list"):
+        for entry in list(listed):
+            # A bracket around parts that are gone makes no sense.
+            if entry.tag == "part-group" or entry.get("id") not in kept:
+                listed.remove(entry)
     written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return written

@@ -26,7 +26,7 @@ from flat_api.sandbox.request_log import Recorder, RequestLog
 from flat_api.sandbox.seeding import ScoreSeed, Seeded, Seeder
 from flat_api.sandbox.serving import HttpServer
 from flat_api.sandbox.store import Store
-from flat_api.sandbox.task_setting import TaskSetting
+from flat_api.sandbox.transitions import TaskSetting
 
 if TYPE_CHECKING:
     from flat_api import FlatClient

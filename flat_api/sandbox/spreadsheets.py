@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 Cell: TypeAlias = str | float | None
 Row: TypeAlias = Sequence[Cell]
@@ -21,6 +21,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+EXCEL = f"{_TYPES}.sheet"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PARTS = {
     "[Content_Types].xml": (
@@ -73,9 +74,10 @@ def xlsx_file(sheet: str, rows: Sequence[Row]) -> bytes:
         ),
     }
     file = io.BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(file, "w") as archive:
         for name, xml in parts.items():
-            archive.writestr(name, _HEAD + xml)
+            # Without a date of its own, the same table gives the same bytes every time.
+            archive.writestr(ZipInfo(name), _HEAD + xml, ZIP_DEFLATED)
     return file.getvalue()
 
 

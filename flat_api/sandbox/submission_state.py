@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox.assignment_state import Place, group_of
+from flat_api.sandbox.assignment_state import Place, assignment_view, class_side, group_of
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.rights import share
@@ -46,25 +46,24 @@ def is_own(call: Call, assignment: Document, submission: Document) -> bool:
     return own is not None and own["id"] == submission["id"]
 
 
-def start(call: Call, place: Place, student: Document) -> Document:
-    """Stores and returns the submission that a student begins. Needs a transaction.
+def start(call: Call, place: Place) -> Document:
+    """Stores and returns the submission that the caller begins. Needs a transaction.
 
     Documented: each student gets a copy of a score that is attached with the sharing mode `copy`.
     """
-    group = group_of(call.store, place.assignment, student["id"])
+    group = group_of(call.store, place.assignment, call.user["id"])
     submission: Document = {
         "id": new_id(),
         "assignment": place.assignment["id"],
         "classroom": place.classroom["id"],
-        "creator": student["id"],
+        "creator": call.user["id"],
         "creationDate": now(),
         "state": "created",
-        "attachments": [],
+        "attachments": copies(call, place, call.user, group),
         "playback": [],
     }
     if group is not None:
         submission["group"] = group["id"]
-    submission["attachments"] = copies(call, place, student, group)
     call.store.insert("submission", submission, parent=place.assignment["id"])
     record(call, submission, state="created")
     return submission
@@ -112,12 +111,20 @@ def submission_view(call: Call, place: Place, submission: Document) -> Document:
     return shown
 
 
-def visible_submissions(call: Call, place: Place) -> list[Document]:
-    """The submissions of an assignment that the caller may see, the oldest first."""
+def submission_views(call: Call, place: Place) -> list[Document]:
+    """The submissions of an assignment that the caller may see, the oldest first, as AssignmentSubmission."""
     if place.manages:
-        return call.store.children("submission", place.assignment["id"])
-    own = submission_of(call.store, place.assignment, call.user["id"])
-    return [own] if own else []
+        found = call.store.children("submission", place.assignment["id"])
+    else:
+        own = submission_of(call.store, place.assignment, call.user["id"])
+        found = [own] if own else []
+    return [submission_view(call, place, one) for one in found]
+
+
+def class_assignment_view(call: Call, place: Place) -> Document:
+    """A stored assignment as ClassAssignment, with the submissions that the caller may see."""
+    shown = assignment_view(place.assignment, manages=place.manages) | class_side(call.store, place.assignment)
+    return {**shown, "submissions": submission_views(call, place)}
 
 
 def record(call: Call, submission: Document, *, teachers_only: bool = False, **event: Any) -> None:
@@ -138,7 +145,7 @@ def record(call: Call, submission: Document, *, teachers_only: bool = False, **e
     call.store.insert("submissionEvent", document, parent=submission["id"])
 
 
-def delete_submission(store: Store, submission: Document) -> None:
+def erase_submission(store: Store, submission: Document) -> None:
     """Removes a submission with its comments and its history; the scores stay. Needs a transaction."""
     for kind in ("submissionComment", "submissionEvent"):
         for one in store.children(kind, submission["id"]):
@@ -146,9 +153,9 @@ def delete_submission(store: Store, submission: Document) -> None:
     store.delete("submission", submission["id"])
 
 
-def delete_submissions_of(store: Store, classroom: Document, student: str) -> None:
+def erase_submissions_of(store: Store, classroom: Document, student: str) -> None:
     """Removes the submissions of a student in a class. Needs a transaction."""
     for assignment in store.children("assignment", classroom["id"]):
         for submission in store.children("submission", assignment["id"]):
             if submission["creator"] == student:
-                delete_submission(store, submission)
+                erase_submission(store, submission)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flat_api.sandbox.assignment_sharing import publishing
-from flat_api.sandbox.assignment_state import Place, find_managed, find_place, group_of, is_given_to, require_open
-from flat_api.sandbox.attachments import checked, scores_of
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.assignment_state import (
+    Place,
+    checked_attachments,
+    find_managed,
+    find_place,
+    group_of,
+    is_given_to,
+    publishing,
+    require_open,
+    scores_of,
+)
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.class_state import find_class, forbidden, studies, teaches
 from flat_api.sandbox.errors import invalid, not_found
+from flat_api.sandbox.people import user_id
 from flat_api.sandbox.rights import rights_on, share
 from flat_api.sandbox.score_state import find_score
 from flat_api.sandbox.store import Document, Where, now
@@ -21,7 +30,7 @@ from flat_api.sandbox.submission_state import (
     start,
     submission_of,
     submission_view,
-    visible_submissions,
+    submission_views,
 )
 from flat_api.sandbox.values import set_or_clear
 
@@ -46,8 +55,7 @@ def get_submissions(call: Call) -> Answer:
     has begun; draft grades are for teachers.
     Assumed: a student gets the own submission alone; the oldest first.
     """
-    place = find_place(call)
-    return Answer(content=[submission_view(call, place, one) for one in visible_submissions(call, place)])
+    return Answer(content=submission_views(call, find_place(call)))
 
 
 @publishing
@@ -63,9 +71,7 @@ def create_submission(call: Call) -> Answer:
         place = find_place(call)
         if place.manages:
             raise forbidden("Teachers hand in no work; they grade a submission with editSubmission.")
-        _require_none(call.body, _GRADING, "Only the teachers of the class grade and return work.")
-        require_open(place)
-        submission = submission_of(call.store, place.assignment, call.user["id"]) or start(call, place, call.user)
+        submission = submission_of(call.store, place.assignment, call.user["id"]) or start(call, place)
         _work(call, place, submission)
         call.store.update("submission", submission)
     return Answer(content=submission_view(call, place, submission))
@@ -96,35 +102,32 @@ def edit_submission(call: Call) -> Answer:
         place = find_place(call)
         submission = find_submission(call, place)
         if place.manages:
-            _require_none(call.body, _WORK, "Only the student changes and hands in the work.")
             _grade(call, place, submission)
         else:
-            _require_none(call.body, _GRADING, "Only the teachers of the class grade and return work.")
-            require_open(place)
             _work(call, place, submission)
         call.store.update("submission", submission)
     return Answer(content=submission_view(call, place, submission))
+
+
+def _work(call: Call, place: Place, submission: Document) -> None:
+    body = call.body
+    _require_none(body, _GRADING, "Only the teachers of the class grade and return work.")
+    require_open(place)
+    if "attachments" in body:
+        _attach(call, place, submission, checked_attachments(call, body["attachments"]))
+    if "exercisesIds" in body:
+        set_or_clear(submission, "exercisesIds", body["exercisesIds"])
+    if "playback" in body:
+        submission["playback"] = _counted(place, submission, body["playback"])
+    if body.get("submit"):
+        submission |= {"state": "turnedIn", "submissionDate": now()}
+        record(call, submission, state="turnedIn", **_circumstances(place))
 
 
 def _require_none(body: dict[str, Any], fields: tuple[str, ...], message: str) -> None:
     for name in fields:
         if name in body:
             raise forbidden(message, name)
-
-
-def _work(call: Call, place: Place, submission: Document) -> None:
-    body = call.body
-    if "attachments" in body:
-        _attach(call, place, submission, checked(call, body["attachments"]))
-    if body.get("exercisesIds") is not None:
-        submission["exercisesIds"] = body["exercisesIds"]
-    elif "exercisesIds" in body:
-        submission.pop("exercisesIds", None)
-    if "playback" in body:
-        submission["playback"] = _counted(place, submission, body["playback"])
-    if body.get("submit"):
-        submission |= {"state": "turnedIn", "submissionDate": now()}
-        record(call, submission, state="turnedIn", **_circumstances(place))
 
 
 def _attach(call: Call, place: Place, submission: Document, attachments: list[Document]) -> None:
@@ -157,6 +160,7 @@ def _counted(place: Place, submission: Document, playback: list[Document]) -> li
 
 def _grade(call: Call, place: Place, submission: Document) -> None:
     body = call.body
+    _require_none(body, _WORK, "Only the student changes and hands in the work.")
     if "draftGrade" in body:
         set_or_clear(submission, "draftGrade", body["draftGrade"])
         if body["draftGrade"] is not None:
@@ -231,11 +235,11 @@ def list_class_student_submissions(call: Call) -> Answer:
     Assumed: 404 for anybody else; students list their own submissions alone (403).
     """
     classroom = find_class(call)
-    manages = teaches(call.store, call.user, classroom)
-    student: str = call.user["id"] if call.path["user"] == "me" else call.path["user"]
+    manages = teaches(call, classroom)
+    student = user_id(call)
     if not manages and student != call.user["id"]:
         raise forbidden("Students list their own submissions only.", "user")
-    if not studies(call.store, student, classroom):
+    if not studies(call, student, classroom):
         raise not_found("user", student, "user")
     found = []
     for assignment in call.store.children("assignment", classroom["id"]):
@@ -264,19 +268,7 @@ def get_score_submissions(call: Call) -> Answer:
         assignment = call.store.get("assignment", submission["assignment"])
         classroom = call.store.get("class", submission["classroom"])
         if assignment and classroom:
-            place = Place(classroom, assignment, teaches(call.store, call.user, classroom))
+            place = Place(classroom, assignment, teaches(call, classroom))
             if place.manages or is_own(call, assignment, submission):
                 found.append(submission_view(call, place, submission))
     return Answer(content=found)
-
-
-BEHAVIORS: dict[str, Behavior] = {
-    "getSubmissions": get_submissions,
-    "createSubmission": create_submission,
-    "getSubmission": get_submission,
-    "editSubmission": edit_submission,
-    "deleteSubmission": delete_submission,
-    "getSubmissionHistory": get_submission_history,
-    "listClassStudentSubmissions": list_class_student_submissions,
-    "getScoreSubmissions": get_score_submissions,
-}

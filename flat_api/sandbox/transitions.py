@@ -12,18 +12,42 @@ _SETTING = "transition"
 
 @dataclass(frozen=True)
 class Transition:
-    """Work stays unfinished for so many looks at it and for so many seconds.
+    """Work stays unfinished for so many looks at it and for so many seconds; with 0 and 0, the first look ends it.
 
-    With 0 and 0, the first look finds it finished. It is kept with the state and applies to the
-    work that is under way, too.
+    Raises ValueError for numbers below 0.
     """
 
     polls: int = 0
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.polls < 0 or self.seconds < 0:
-            raise ValueError("A transition needs 0 or more polls and 0 or more seconds.")
+        for name, value, kinds in (("polls", self.polls, int), ("seconds", self.seconds, int | float)):
+            if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value < float("inf"):
+                raise ValueError(f"{name}: must be a number, 0 or more, not {value!r}.")
+
+
+class TaskSetting:
+    """When tasks and recognition jobs end; it is kept with the state and applies to those under way, too."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def immediate(self) -> None:
+        """The first look finds the work done, as without any setting."""
+        self.after()
+
+    def after(self, polls: int = 0, seconds: float = 0.0) -> None:
+        """So many looks, and so many seconds of the sandbox's clock, find the work unfinished.
+
+        Raises ValueError for numbers below 0.
+        """
+        with self._store.transaction():
+            set_transition(self._store, Transition(polls, seconds))
+
+    @property
+    def setting(self) -> Transition:
+        """How it is set now."""
+        return transition_of(self._store)
 
 
 def set_transition(store: Store, transition: Transition) -> None:
@@ -45,8 +69,7 @@ def begin() -> Document:
 
 def look(store: Store, work: Document, *, poll: bool = True) -> bool:
     """Whether the work is finished; counts this look when it is a `poll` that finds it unfinished."""
-    transition = transition_of(store)
-    if work["polls"] >= transition.polls and seconds_left(store, work) <= 0:
+    if work["polls"] >= transition_of(store).polls and seconds_left(store, work) <= 0:
         return True
     work["polls"] += poll
     return False

@@ -1,13 +1,13 @@
-"""The profiles of users and the scores they like."""
+"""The caller's own account, the profiles of users and the scores they like."""
 
 from __future__ import annotations
 
-from flat_api.sandbox.call import Answer, Behavior, Call
+from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.pages import page
-from flat_api.sandbox.people import find_user, public_view
+from flat_api.sandbox.people import account_view, find_user, public_view
 from flat_api.sandbox.rights import readable_by
-from flat_api.sandbox.score_state import NOT_IN_TRASH
+from flat_api.sandbox.score_state import NOT_IN_TRASH, owned_by
 from flat_api.sandbox.score_view import details
 from flat_api.sandbox.store import Document, Where
 
@@ -32,6 +32,16 @@ def _liked_by(call: Call, user: Document) -> Where:
     return liked & NOT_IN_TRASH & readable_by(call.user)
 
 
+def get_authenticated_user(call: Call) -> Answer:
+    """GET /me: the public profile and the settings.
+
+    Documented: with `onlyId`, the answer has the id alone.
+    Assumed: the email address is left out, since the contract has no field for it.
+    """
+    only_id = call.query["onlyId"]
+    return Answer(content={"id": call.user["id"]} if only_id else account_view(call, call.user))
+
+
 def get_user(call: Call) -> Answer:
     """GET /users/{user}: the public profile, by id or as `me`.
 
@@ -40,10 +50,9 @@ def get_user(call: Call) -> Answer:
     (404). Public and liked scores and the likes they got are counted; there are no plays and followers.
     """
     user = _find_visible(call)
-    owned = call.store.count("score", _PUBLIC & Where("parent = ?", (user["id"],)))
     of_user = Where("parent IN (SELECT id FROM document WHERE kind = 'score' AND parent = ?)", (user["id"],))
     counts = {
-        "ownedPublicScoresCount": owned,
+        "ownedPublicScoresCount": call.store.count("score", _PUBLIC & owned_by(user)),
         "likedScoresCount": call.store.count("score", _liked_by(call, user)),
         "likesCount": call.store.count("like", of_user),
         "playsCount": 0,
@@ -64,6 +73,3 @@ def get_user_likes(call: Call) -> Answer:
     if call.query.get("ids"):
         return page(call, "score", likes, lambda score: {"id": score["id"]})
     return page(call, "score", likes, lambda score: details(call, score))
-
-
-BEHAVIORS: dict[str, Behavior] = {"getUser": get_user, "getUserLikes": get_user_likes}

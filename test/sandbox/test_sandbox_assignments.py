@@ -50,7 +50,7 @@ def test_null_clears_and_dates_are_in_utc(school: Any) -> None:
 def test_a_scheduled_assignment_waits_for_its_date(school: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     school.assignment(scheduledDate=_FUTURE)
     assert (_list(school.teacher, school)[0]["state"], _list(school.ann, school)) == ("draft", [])
-    monkeypatch.setattr("flat_api.sandbox.assignment_sharing.now", lambda: "2999-01-01T08:00:00.000Z")
+    monkeypatch.setattr("flat_api.sandbox.assignment_state.now", lambda: "2999-01-01T08:00:00.000Z")
     assert [one["state"] for one in _list(school.ann, school)] == ["active"]
 
 
