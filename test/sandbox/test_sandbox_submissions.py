@@ -268,3 +268,13 @@ def test_a_teacher_deletes_the_comment_of_a_student(school: Any, assignment: str
     assert school.teacher("DELETE", f"{path}/comments/{made['id']}").status == 204
     missing = school.ann("POST", f"{path}/comments", json={})
     assert (missing.status, missing.json()["param"]) == (422, "comment")
+
+
+def test_comments_go_with_the_user_who_wrote_them(school: Any, assignment: str, admin: Any) -> None:
+    path = school.submission(assignment, school.ann)
+    assert school.teacher("PUT", f"{school.path}/users/{school.eve.user}").status < 300
+    assert school.eve("POST", f"{path}/comments", json={"comment": "Bravo"}).status < 300
+    assert len(_get(school.ann, f"{path}/history")) == 2
+    assert admin("DELETE", f"/organizations/users/{school.eve.user}").status == 204
+    assert _get(school.ann, f"{path}/comments") == []
+    assert len(_get(school.ann, f"{path}/history")) == 1
