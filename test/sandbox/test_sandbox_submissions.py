@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
+from flat_api.sandbox.people import ADMIN
 
 
 @pytest.fixture
@@ -270,7 +273,10 @@ def test_a_teacher_deletes_the_comment_of_a_student(school: Any, assignment: str
     assert (missing.status, missing.json()["param"]) == (422, "comment")
 
 
-def test_comments_go_with_the_user_who_wrote_them(school: Any, assignment: str, admin: Any) -> None:
+def test_comments_go_with_the_user_who_wrote_them(
+    sandbox: Any, school: Any, assignment: str, connect: Callable[..., Any]
+) -> None:
+    admin = connect(sandbox.url, sandbox.issue_token(user=ADMIN))
     path = school.submission(assignment, school.ann)
     assert school.teacher("PUT", f"{school.path}/users/{school.eve.user}").status < 300
     assert school.eve("POST", f"{path}/comments", json={"comment": "Bravo"}).status < 300
