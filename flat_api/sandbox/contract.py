@@ -111,7 +111,7 @@ class Contract:
         # A fixed segment wins over a parameter: a brace sorts after all letters.
         # An empty segment is no identifier: /scores/ is not getScore.
         self._routes = [
-            (re.compile(self.base_path + path.replace("{}", "([^/]+)")), methods)
+            (re.compile("([^/]+)".join(map(re.escape, (self.base_path + path).split("{}")))), methods)
             for path, methods in sorted(paths.items())
         ]
 
