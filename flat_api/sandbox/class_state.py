@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Call
-from flat_api.sandbox.errors import ApiError, invalid, not_found
+from flat_api.sandbox.errors import ApiError, forbidden, invalid, not_found
 from flat_api.sandbox.people import is_admin
 from flat_api.sandbox.store import Document, Where
 
@@ -55,11 +55,6 @@ def require_student(call: Call, user: str, classroom: Document, param: str) -> N
     """Raises ApiError 422 for a user who is no student of a class."""
     if not studies(call, user, classroom):
         raise invalid(param, f"{user!r} is not a student of this class.")
-
-
-def forbidden(message: str, param: str | None = None) -> ApiError:
-    """403: the caller lacks a right on something that is visible."""
-    return ApiError(403, "INSUFFICIENT_RIGHTS", message, param)
 
 
 def require_in_use(classroom: Document) -> None:

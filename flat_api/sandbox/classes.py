@@ -12,11 +12,10 @@ from flat_api.sandbox.class_state import (
     class_view,
     find_class,
     find_taught_class,
-    forbidden,
     require_in_use,
     restore,
 )
-from flat_api.sandbox.errors import not_found
+from flat_api.sandbox.errors import forbidden, not_found
 from flat_api.sandbox.people import account_view, add_user, find_user_in, is_staff, user_id
 from flat_api.sandbox.store import Document, Where, new_id, now
 from flat_api.sandbox.submission_state import erase_submissions_of

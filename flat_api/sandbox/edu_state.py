@@ -13,8 +13,7 @@ from html import escape
 from typing import Any
 
 from flat_api.sandbox.call import Call
-from flat_api.sandbox.class_state import forbidden
-from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.errors import ApiError, forbidden, not_found
 from flat_api.sandbox.people import is_staff
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
 

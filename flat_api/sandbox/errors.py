@@ -42,6 +42,11 @@ def not_found(resource: str, identifier: str, param: str | None = None) -> ApiEr
     return ApiError(404, code, f"There is no {resource} {identifier!r}.", param)
 
 
+def forbidden(message: str, param: str | None = None) -> ApiError:
+    """403: the caller lacks a right on something that is visible."""
+    return ApiError(403, "INSUFFICIENT_RIGHTS", message, param)
+
+
 def invalid(param: str, reason: str) -> ApiError:
     """422: the parameter or body field `param` has a wrong value; `reason` completes the sentence."""
     return ApiError(422, "INVALID_PARAMETER", f"{param}: {reason}", param)

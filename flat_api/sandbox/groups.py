@@ -6,14 +6,13 @@ from flat_api.sandbox import group_state
 from flat_api.sandbox.call import NOTHING, Answer, Call
 from flat_api.sandbox.class_state import (
     find_taught_class,
-    forbidden,
     require_in_use,
     require_student,
     require_teacher,
     sees_class,
     teaches,
 )
-from flat_api.sandbox.errors import ApiError, invalid, not_found
+from flat_api.sandbox.errors import ApiError, forbidden, invalid, not_found
 from flat_api.sandbox.group_state import CLASS_SUBGROUP
 from flat_api.sandbox.people import public_view
 from flat_api.sandbox.rights import shared_with

@@ -8,8 +8,7 @@ from datetime import date
 
 from flat_api.sandbox import group_state, omr_jobs, score_state
 from flat_api.sandbox.call import NOTHING, Answer, Call
-from flat_api.sandbox.class_state import forbidden
-from flat_api.sandbox.errors import invalid, not_found
+from flat_api.sandbox.errors import forbidden, invalid, not_found
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import (
     add_user,

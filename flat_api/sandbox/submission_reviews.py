@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flat_api.sandbox.assignment_state import Place, find_managed, find_place, is_assigned_to, publishing
 from flat_api.sandbox.call import NOTHING, Answer, Call
-from flat_api.sandbox.class_state import forbidden
-from flat_api.sandbox.errors import not_found
+from flat_api.sandbox.errors import forbidden, not_found
 from flat_api.sandbox.group_state import members
 from flat_api.sandbox.spreadsheets import EXCEL, Row, csv_file, xlsx_file
 from flat_api.sandbox.store import Document, new_id, now

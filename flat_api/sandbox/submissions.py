@@ -16,8 +16,8 @@ from flat_api.sandbox.assignment_state import (
     scores_of,
 )
 from flat_api.sandbox.call import Answer, Call
-from flat_api.sandbox.class_state import find_class, forbidden, studies, teaches
-from flat_api.sandbox.errors import invalid, not_found
+from flat_api.sandbox.class_state import find_class, studies, teaches
+from flat_api.sandbox.errors import forbidden, invalid, not_found
 from flat_api.sandbox.people import user_id
 from flat_api.sandbox.rights import rights_on, share
 from flat_api.sandbox.score_state import find_score
