@@ -5,8 +5,6 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from flat_api.sandbox.music.errors import MusicError
-
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 100  # MusicXML itself nests about a dozen levels
 
@@ -29,6 +27,10 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"X:", "ABC notation"),
 )
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+class MusicError(Exception):
+    """A score cannot be read, engraved or played; the message is one sentence for the person who sent it."""
 
 
 def _names(data: bytes) -> str:

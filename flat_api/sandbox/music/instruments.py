@@ -21,74 +21,74 @@ class Instrument:
     names: tuple[str, ...]
 
 
-def _row(id_: str, sound: str, program: int, clefs: str, names: str) -> Instrument:
-    return Instrument(id_, sound, program, tuple(clefs.split()), tuple(names.split(", ")))
+# id | sound | program | clefs | names; where rows share a sound or a program, the first one is found.
+_ROWS = """\
+keyboards.piano | keyboard.piano | 1 | G2 F4 | piano, pianoforte, klavier, pno
+keyboards.electric-piano | keyboard.piano.electric | 5 | G2 F4 | electric piano, rhodes
+keyboards.harpsichord | keyboard.harpsichord | 7 | G2 F4 | harpsichord, cembalo, clavecin
+keyboards.celesta | keyboard.celesta | 9 | G2 F4 | celesta
+keyboards.organ | keyboard.organ | 20 | G2 F4 | organ, orgel, orgue, pipe organ, church organ
+keyboards.accordion | keyboard.accordion | 22 | G2 | accordion, akkordeon
+keyboards.synthesizer | synth | 81 | G2 | synthesizer, synth
+pitched-percussion.glockenspiel | pitched-percussion.glockenspiel | 10 | G2 | glockenspiel
+pitched-percussion.vibraphone | pitched-percussion.vibraphone | 12 | G2 | vibraphone
+pitched-percussion.marimba | pitched-percussion.marimba | 13 | G2 | marimba
+pitched-percussion.xylophone | pitched-percussion.xylophone | 14 | G2 | xylophone
+pitched-percussion.tubular-bells | pitched-percussion.tubular-bells | 15 | G2 | tubular bells
+pitched-percussion.timpani | drum.timpani | 48 | F4 | timpani, pauken, timbales
+plucked-strings.classical-guitar | pluck.guitar.nylon-string | 25 | G2-1 | guitar, classical guitar
+plucked-strings.classical-guitar | pluck.guitar | 25 | G2-1 | gitarre, guitare
+plucked-strings.acoustic-guitar | pluck.guitar.steel-string | 26 | G2-1 | acoustic guitar
+plucked-strings.electric-guitar | pluck.guitar.electric | 28 | G2-1 | electric guitar
+plucked-strings.electric-bass | pluck.bass.electric | 34 | F4-1 | electric bass, bass guitar
+plucked-strings.harp | pluck.harp | 47 | G2 F4 | harp, harfe, harpe
+plucked-strings.ukulele | pluck.ukulele | 25 | G2 | ukulele
+plucked-strings.mandolin | pluck.mandolin | 26 | G2 | mandolin
+plucked-strings.banjo | pluck.banjo | 106 | G2-1 | banjo
+strings.violin | strings.violin | 41 | G2 | violin, violine, violon, violins, vln
+strings.viola | strings.viola | 42 | C3 | viola, bratsche, violas, vla
+strings.cello | strings.cello | 43 | F4 | cello, violoncello, cellos, violoncelle, vc
+strings.double-bass | strings.contrabass | 44 | F4-1 | double bass, contrabass, kontrabass
+strings.string-ensemble | strings.group | 49 | G2 F4 | strings, string ensemble
+vocals.soprano | voice.soprano | 53 | G2 | soprano, sopran, sopranos
+vocals.mezzo-soprano | voice.mezzo-soprano | 53 | G2 | mezzo soprano, mezzosoprano
+vocals.alto | voice.alto | 53 | G2 | alto, altos, contralto
+vocals.tenor | voice.tenor | 53 | G2-1 | tenor, tenors
+vocals.baritone | voice.baritone | 53 | F4 | baritone, bariton
+vocals.bass | voice.bass | 53 | F4 | bass, basses, bass voice
+vocals.voice | voice | 54 | G2 | voice, vocals, lead vocals, singer, chant, gesang
+vocals.choir | voice.aa | 53 | G2 F4 | choir, chorus, chor
+brass.trumpet | brass.trumpet | 57 | G2 | trumpet, trompete, trompette
+brass.cornet | brass.cornet | 57 | G2 | cornet
+brass.flugelhorn | brass.flugelhorn | 57 | G2 | flugelhorn
+brass.trombone | brass.trombone | 58 | F4 | trombone, posaune
+brass.euphonium | brass.euphonium | 59 | F4 | euphonium
+brass.tuba | brass.tuba | 59 | F4 | tuba
+brass.horn | brass.french-horn | 61 | G2 | horn, french horn, horn in f, cor
+woodwinds.soprano-saxophone | wind.reed.saxophone.soprano | 65 | G2 | soprano sax, soprano saxophone
+woodwinds.alto-saxophone | wind.reed.saxophone.alto | 66 | G2 | alto saxophone, alto sax, saxophone
+woodwinds.tenor-saxophone | wind.reed.saxophone.tenor | 67 | G2 | tenor saxophone, tenor sax
+woodwinds.baritone-saxophone | wind.reed.saxophone.baritone | 68 | G2 | baritone saxophone, baritone sax
+woodwinds.oboe | wind.reed.oboe | 69 | G2 | oboe, hautbois
+woodwinds.english-horn | wind.reed.english-horn | 70 | G2 | english horn, cor anglais
+woodwinds.bassoon | wind.reed.bassoon | 71 | F4 | bassoon, fagott, basson
+woodwinds.clarinet | wind.reed.clarinet | 72 | G2 | clarinet, klarinette, clarinette
+woodwinds.bass-clarinet | wind.reed.clarinet.bass | 72 | G2 | bass clarinet
+woodwinds.piccolo | wind.flutes.flute.piccolo | 73 | G2 | piccolo
+woodwinds.flute | wind.flutes.flute | 74 | G2 | flute, flutes, querflöte
+woodwinds.recorder | wind.flutes.recorder | 75 | G2 | recorder, blockflöte
+unpitched-percussion.drumset | drum.group.set | 1 | percussion | drumset, drum set, drums, drum kit
+unpitched-percussion.snare-drum | drum.snare-drum | 1 | percussion | snare drum
+unpitched-percussion.bass-drum | drum.bass-drum | 1 | percussion | bass drum
+unpitched-percussion.percussion | drum | 1 | percussion | percussion
+"""
 
 
-# Where rows share a sound or a program, the first one is found.
-# fmt: off
-TABLE: tuple[Instrument, ...] = (
-    _row("keyboards.piano", "keyboard.piano", 1, "G2 F4", "piano, pianoforte, klavier, pno"),
-    _row("keyboards.electric-piano", "keyboard.piano.electric", 5, "G2 F4", "electric piano, rhodes"),
-    _row("keyboards.harpsichord", "keyboard.harpsichord", 7, "G2 F4", "harpsichord, cembalo, clavecin"),
-    _row("keyboards.celesta", "keyboard.celesta", 9, "G2 F4", "celesta"),
-    _row("keyboards.organ", "keyboard.organ", 20, "G2 F4", "organ, orgel, orgue, pipe organ, church organ"),
-    _row("keyboards.accordion", "keyboard.accordion", 22, "G2", "accordion, akkordeon"),
-    _row("keyboards.synthesizer", "synth", 81, "G2", "synthesizer, synth"),
-    _row("pitched-percussion.glockenspiel", "pitched-percussion.glockenspiel", 10, "G2", "glockenspiel"),
-    _row("pitched-percussion.vibraphone", "pitched-percussion.vibraphone", 12, "G2", "vibraphone"),
-    _row("pitched-percussion.marimba", "pitched-percussion.marimba", 13, "G2", "marimba"),
-    _row("pitched-percussion.xylophone", "pitched-percussion.xylophone", 14, "G2", "xylophone"),
-    _row("pitched-percussion.tubular-bells", "pitched-percussion.tubular-bells", 15, "G2", "tubular bells"),
-    _row("pitched-percussion.timpani", "drum.timpani", 48, "F4", "timpani, pauken, timbales"),
-    _row("plucked-strings.classical-guitar", "pluck.guitar.nylon-string", 25, "G2-1", "guitar, classical guitar"),
-    _row("plucked-strings.classical-guitar", "pluck.guitar", 25, "G2-1", "gitarre, guitare"),
-    _row("plucked-strings.acoustic-guitar", "pluck.guitar.steel-string", 26, "G2-1", "acoustic guitar"),
-    _row("plucked-strings.electric-guitar", "pluck.guitar.electric", 28, "G2-1", "electric guitar"),
-    _row("plucked-strings.electric-bass", "pluck.bass.electric", 34, "F4-1", "electric bass, bass guitar"),
-    _row("plucked-strings.harp", "pluck.harp", 47, "G2 F4", "harp, harfe, harpe"),
-    _row("plucked-strings.ukulele", "pluck.ukulele", 25, "G2", "ukulele"),
-    _row("plucked-strings.mandolin", "pluck.mandolin", 26, "G2", "mandolin"),
-    _row("plucked-strings.banjo", "pluck.banjo", 106, "G2-1", "banjo"),
-    _row("strings.violin", "strings.violin", 41, "G2", "violin, violine, violon, violins, vln"),
-    _row("strings.viola", "strings.viola", 42, "C3", "viola, bratsche, violas, vla"),
-    _row("strings.cello", "strings.cello", 43, "F4", "cello, violoncello, cellos, violoncelle, vc"),
-    _row("strings.double-bass", "strings.contrabass", 44, "F4-1", "double bass, contrabass, kontrabass"),
-    _row("strings.string-ensemble", "strings.group", 49, "G2 F4", "strings, string ensemble"),
-    _row("vocals.soprano", "voice.soprano", 53, "G2", "soprano, sopran, sopranos"),
-    _row("vocals.mezzo-soprano", "voice.mezzo-soprano", 53, "G2", "mezzo soprano, mezzosoprano"),
-    _row("vocals.alto", "voice.alto", 53, "G2", "alto, altos, contralto"),
-    _row("vocals.tenor", "voice.tenor", 53, "G2-1", "tenor, tenors"),
-    _row("vocals.baritone", "voice.baritone", 53, "F4", "baritone, bariton"),
-    _row("vocals.bass", "voice.bass", 53, "F4", "bass, basses, bass voice"),
-    _row("vocals.voice", "voice", 54, "G2", "voice, vocals, lead vocals, singer, chant, gesang"),
-    _row("vocals.choir", "voice.aa", 53, "G2 F4", "choir, chorus, chor"),
-    _row("brass.trumpet", "brass.trumpet", 57, "G2", "trumpet, trompete, trompette"),
-    _row("brass.cornet", "brass.cornet", 57, "G2", "cornet"),
-    _row("brass.flugelhorn", "brass.flugelhorn", 57, "G2", "flugelhorn"),
-    _row("brass.trombone", "brass.trombone", 58, "F4", "trombone, posaune"),
-    _row("brass.euphonium", "brass.euphonium", 59, "F4", "euphonium"),
-    _row("brass.tuba", "brass.tuba", 59, "F4", "tuba"),
-    _row("brass.horn", "brass.french-horn", 61, "G2", "horn, french horn, horn in f, cor"),
-    _row("woodwinds.soprano-saxophone", "wind.reed.saxophone.soprano", 65, "G2", "soprano sax, soprano saxophone"),
-    _row("woodwinds.alto-saxophone", "wind.reed.saxophone.alto", 66, "G2", "alto saxophone, alto sax, saxophone"),
-    _row("woodwinds.tenor-saxophone", "wind.reed.saxophone.tenor", 67, "G2", "tenor saxophone, tenor sax"),
-    _row("woodwinds.baritone-saxophone", "wind.reed.saxophone.baritone", 68, "G2", "baritone saxophone, baritone sax"),
-    _row("woodwinds.oboe", "wind.reed.oboe", 69, "G2", "oboe, hautbois"),
-    _row("woodwinds.english-horn", "wind.reed.english-horn", 70, "G2", "english horn, cor anglais"),
-    _row("woodwinds.bassoon", "wind.reed.bassoon", 71, "F4", "bassoon, fagott, basson"),
-    _row("woodwinds.clarinet", "wind.reed.clarinet", 72, "G2", "clarinet, klarinette, clarinette"),
-    _row("woodwinds.bass-clarinet", "wind.reed.clarinet.bass", 72, "G2", "bass clarinet"),
-    _row("woodwinds.piccolo", "wind.flutes.flute.piccolo", 73, "G2", "piccolo"),
-    _row("woodwinds.flute", "wind.flutes.flute", 74, "G2", "flute, flutes, querflöte"),
-    _row("woodwinds.recorder", "wind.flutes.recorder", 75, "G2", "recorder, blockflöte"),
-    _row("unpitched-percussion.drumset", "drum.group.set", 1, "percussion", "drumset, drum set, drums, drum kit"),
-    _row("unpitched-percussion.snare-drum", "drum.snare-drum", 1, "percussion", "snare drum"),
-    _row("unpitched-percussion.bass-drum", "drum.bass-drum", 1, "percussion", "bass drum"),
-    _row("unpitched-percussion.percussion", "drum", 1, "percussion", "percussion"),
-)
-# fmt: on
+def _row(id_: str, sound: str, program: str, clefs: str, names: str) -> Instrument:
+    return Instrument(id_, sound, int(program), tuple(clefs.split()), tuple(names.split(", ")))
 
+
+TABLE = tuple(_row(*line.split(" | ")) for line in _ROWS.splitlines())
 _BY_ID = {row.id: row for row in reversed(TABLE)}
 _BY_SOUND = {row.sound: row for row in reversed(TABLE)}
 _BY_PROGRAM = {row.program: row for row in reversed(TABLE)} | {53: _BY_ID["vocals.choir"]}

@@ -5,28 +5,32 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 import mido  # type: ignore[import-untyped]
 
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
 from flat_api.sandbox.music.notes import Note, drum_keys, notes
 from flat_api.sandbox.music.score_file import Part, credits_of, parts_of
-from flat_api.sandbox.music.signatures import Signature, played_signatures
-from flat_api.sandbox.music.timeline import Timeline, timeline
+from flat_api.sandbox.music.timeline import Moment, Timeline, nominal_length, number, timeline
 
 TICKS = 480  # for a quarter note
 MAX_TICKS = 2**28 - 1  # what a MIDI delta time can hold
 PERCUSSION_CHANNEL = 9
+# Keys by their sharps, from seven flats on: of a major key, and three places further of a minor one.
+KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#")
+# What a MIDI time signature can hold, and notation reads.
+_MOST_BEATS, _SHORTEST_BEAT = 255, 64
 
 
 @dataclass(slots=True)
-class _Sound:
+class Sound:
     """A note as it sounds, in ticks from the beginning."""
 
-    key: int
     start: int
     end: int
+    key: int
     velocity: int
 
 
@@ -43,16 +47,14 @@ def midi(root: Element) -> bytes:
     if times.total * TICKS > MAX_TICKS:
         raise MusicError("The score is too long for a MIDI file: split it into smaller scores.")
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS)
-    tempi = [
+    messages = [(0, mido.MetaMessage("track_name", name=_latin(credits_of(root).title or "")))]
+    messages += _signatures(times)
+    messages += [
         (round(onset * TICKS), mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(qpm)))
         for onset, qpm in times.played_tempi()
     ]
-    signatures = [
-        (round(one.onset * TICKS), message) for one in played_signatures(times) for message in _signature(one)
-    ]
     end = round(times.total * TICKS)
-    title = [(0, mido.MetaMessage("track_name", name=_latin(credits_of(root).title or "")))]
-    file.tracks.append(_track(title + signatures + tempi, end))
+    file.tracks.append(_track(messages, end))
     drums = drum_keys(root)
     for index, part in enumerate(parts_of(root)):
         sounds = _played(list(notes(times.parts[index], drums)), times)
@@ -60,12 +62,6 @@ def midi(root: Element) -> bytes:
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
-
-
-def _signature(signature: Signature) -> Iterator[mido.MetaMessage]:
-    yield mido.MetaMessage("time_signature", numerator=signature.beats, denominator=signature.beat_type)
-    if signature.key:
-        yield mido.MetaMessage("key_signature", key=signature.key)
 
 
 def _track(messages: Sequence[tuple[int, mido.Message | mido.MetaMessage]], end: int) -> mido.MidiTrack:
@@ -79,7 +75,7 @@ def _track(messages: Sequence[tuple[int, mido.Message | mido.MetaMessage]], end:
     return track
 
 
-def _part_messages(part: Part, index: int, sounds: list[_Sound]) -> list[tuple[int, mido.Message]]:
+def _part_messages(part: Part, index: int, sounds: list[Sound]) -> list[tuple[int, mido.Message]]:
     # Fifteen channels are left beside percussion; parts beyond share them.
     channel = PERCUSSION_CHANNEL if part.percussion else (index % 15) + (index % 15 >= PERCUSSION_CHANNEL)
     messages = [
@@ -97,10 +93,10 @@ def _latin(words: str) -> str:
     return words.encode().decode("latin-1")
 
 
-def _played(written: list[list[Note]], times: Timeline) -> list[_Sound]:
+def _played(written: list[list[Note]], times: Timeline) -> list[Sound]:
     """Follow the playing order, joining ties."""
-    sounds: list[_Sound] = []
-    tied: dict[int, _Sound] = {}
+    sounds: list[Sound] = []
+    tied: dict[int, Sound] = {}
     previous = -1
     for start, measure in zip(times.starts, times.order, strict=True):
         if measure != previous + 1:
@@ -111,9 +107,72 @@ def _played(written: list[list[Note]], times: Timeline) -> list[_Sound]:
             last = max(round((start + note.onset + note.length) * TICKS), first + 1)
             sound = tied.pop(note.key, None) if note.from_previous else None
             if sound is None:
-                sound = _Sound(note.key, first, last, note.velocity)
+                sound = Sound(first, last, note.key, note.velocity)
                 sounds.append(sound)
             sound.end = last
             if note.to_next:
                 tied[note.key] = sound
     return sounds
+
+
+def _signatures(times: Timeline) -> Iterator[tuple[int, mido.MetaMessage]]:
+    """Time and key at the beginning and at every played measure where one of them changes.
+
+    A measure that is shorter or longer than its time signature, such as a pickup, is given one of its own, so that
+    the bar lines can be found again. Keys are those of the first part that does not transpose.
+    """
+    part = next((one for one in times.parts if not _transposes(one)), [])
+    written = list(zip(_times(times), _keys(part, len(times.lengths)), strict=True))
+    previous = None
+    for start, measure in zip(times.starts, times.order, strict=True):
+        if written[measure] != previous:
+            previous = written[measure]
+            (beats, beat_type), key = previous
+            tick = round(start * TICKS)
+            yield tick, mido.MetaMessage("time_signature", numerator=beats, denominator=beat_type)
+            if key:
+                yield tick, mido.MetaMessage("key_signature", key=key)
+
+
+def _transposes(part: list[list[Moment]]) -> bool:
+    return any(moment.element.find("transpose") is not None for measure in part for moment in measure)
+
+
+def _attributes(part: list[list[Moment]], count: int) -> Iterator[list[Element]]:
+    """What each of so many measures says about signatures."""
+    for index in range(count):
+        moments = part[index] if index < len(part) else ()
+        yield [moment.element for moment in moments if moment.element.tag == "attributes"]
+
+
+def _times(times: Timeline) -> Iterator[tuple[int, int]]:
+    beats, beat_type = 4, 4
+    for length, changes in zip(times.lengths, _attributes(times.parts[0], len(times.lengths)), strict=True):
+        for time in (time for change in changes for time in change.iterfind("time")):
+            nominal = nominal_length(time)
+            if nominal is not None:
+                beat_type = int(number(time, "beat-type"))
+                beats = int(nominal * beat_type / 4)
+        yield _fitting(length / 4 or Fraction(beats, beat_type), beat_type)
+
+
+def _fitting(whole_notes: Fraction, beat_type: int) -> tuple[int, int]:
+    """A length as beats of a power of two, of this one if possible; 4/4 when that cannot be."""
+    for unit in (beat_type, *(2**power for power in range(_SHORTEST_BEAT.bit_length()))):
+        beats = whole_notes * unit
+        if beats.denominator == 1 and 1 <= beats <= _MOST_BEATS and unit & (unit - 1) == 0 and unit <= _SHORTEST_BEAT:
+            return int(beats), unit
+    return 4, 4
+
+
+def _keys(part: list[list[Moment]], count: int) -> Iterator[str | None]:
+    """The key of each measure as in MIDI, such as `Ebm`; None before the first one."""
+    key = None
+    for changes in _attributes(part, count):
+        for attributes in changes:
+            change = attributes.find("key")
+            if change is not None and change.find("fifths") is not None:
+                fifths = min(max(int(number(change, "fifths")), -7), 7)
+                minor = change.findtext("mode", "").strip() == "minor"
+                key = f"{KEYS[fifths + 10]}m" if minor else KEYS[fifths + 7]
+        yield key

@@ -11,19 +11,17 @@ from fractions import Fraction
 import mido  # type: ignore[import-untyped]
 
 from flat_api.sandbox.music import instruments
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
+from flat_api.sandbox.music.midi import KEYS, PERCUSSION_CHANNEL, Sound
 
 MAX_NOTES = 20_000
 MAX_QUARTERS = 20_000
 MAX_PARTS = 100
-PERCUSSION_CHANNEL = 9
 
 # Parts of a quarter note: the fine grid for files that a notation program wrote, the coarse one for played music.
 _FINE, _COARSE = (8, 6), (4, 3)
 _WRITTEN = 0.95  # so many of the notes begin on the fine grid when the file was not played
 _SHORTEST_BEAT = 64  # bar lines are where such beats can be
-_FIFTHS = {"Cb": -7, "Gb": -6, "Db": -5, "Ab": -4, "Eb": -3, "Bb": -2, "F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4,
-           "B": 5, "F#": 6, "C#": 7}  # fmt: skip
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -72,7 +70,7 @@ def midi_score(data: bytes) -> MidiScore:
     if file.type == 2 or file.ticks_per_beat <= 0:
         raise MusicError("The MIDI file has no beats (type 2, or SMPTE time): export it as type 0 or 1.")
     score = MidiScore()
-    played: list[tuple[MidiPart, list[_Played]]] = []
+    played: list[tuple[MidiPart, list[Sound]]] = []
     for track in file.tracks:
         played += _track(track, score, file.ticks_per_beat)
     _entitle(score, file.tracks, [part for part, _ in played])
@@ -103,23 +101,13 @@ def _entitle(score: MidiScore, tracks: list[mido.MidiTrack], parts: list[MidiPar
             part.name = ""
 
 
-@dataclass(slots=True)
-class _Played:
-    """A note in ticks."""
-
-    start: int
-    end: int
-    key: int
-    velocity: int
-
-
-def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[MidiPart, list[_Played]]]:
+def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[MidiPart, list[Sound]]]:
     """Split a track by channel, noting tempi and signatures on the way."""
     name = ""
     now = 0
-    parts: dict[int, tuple[MidiPart, list[_Played]]] = {}
+    parts: dict[int, tuple[MidiPart, list[Sound]]] = {}
     programs: dict[int, int] = {}
-    held: dict[tuple[int, int], list[_Played]] = defaultdict(list)
+    held: dict[tuple[int, int], list[Sound]] = defaultdict(list)
     for message in track:
         now += message.time
         onset = Fraction(round(Fraction(_SHORTEST_BEAT // 4 * now, ticks)), _SHORTEST_BEAT // 4)
@@ -136,7 +124,7 @@ def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[Mi
         elif message.type == "note_on" and message.velocity > 0:
             percussion = message.channel == PERCUSSION_CHANNEL
             _, notes = parts.setdefault(message.channel, (MidiPart(percussion=percussion), []))
-            notes.append(_Played(now, -1, message.note, message.velocity))
+            notes.append(Sound(now, -1, message.note, message.velocity))
             held[message.channel, message.note].append(notes[-1])
         elif message.type in ("note_on", "note_off") and held[message.channel, message.note]:
             held[message.channel, message.note].pop(0).end = now
@@ -157,7 +145,7 @@ def _words(latin: str) -> str:
 
 
 def _fifths(key: str) -> int:
-    return _FIFTHS[key] if not key.endswith("m") else _FIFTHS[key[:-1]] - 3
+    return KEYS.index(key[:-1]) - 10 if key.endswith("m") else KEYS.index(key) - 7
 
 
 def _grid(starts: list[int], ticks: int) -> tuple[int, ...]:
@@ -171,7 +159,7 @@ def _nearest(onset: Fraction, divisors: Iterable[int]) -> Fraction:
     return min((Fraction(round(onset * one), one) for one in divisors), key=lambda found: abs(found - onset))
 
 
-def _quantized(notes: list[_Played], ticks: int, divisors: tuple[int, ...]) -> Iterator[MidiNote]:
+def _quantized(notes: list[Sound], ticks: int, divisors: tuple[int, ...]) -> Iterator[MidiNote]:
     """Notes have at least the smallest length; what falls together then is one note."""
     least = Fraction(1, max(divisors))
     for note in notes:

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 
 from flat_api.sandbox.music import document
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
 
 CONTAINER = "META-INF/container.xml"
 ROOT_FILE = "score.musicxml"

@@ -14,7 +14,7 @@ import mido  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
 
 RATE = 44_100
 TAIL = 0.4  # seconds in which the last notes fade

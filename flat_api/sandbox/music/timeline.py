@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
 
 DEFAULT_QPM = 120.0
 MAX_PLAYED_MEASURES = 20_000
