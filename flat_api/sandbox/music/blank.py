@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from flat_api.sandbox.music.document import MusicError
+from flat_api.sandbox.music.document import MusicError, element
 from flat_api.sandbox.music.instruments import Instrument, by_id, identify
 
 MEASURES = 16
@@ -40,25 +40,15 @@ def blank(title: str, instruments: list[tuple[str, str]], fifths: int = 0, beats
     if not 1 <= beats <= 64 or beat_type not in (1, 2, 4, 8, 16, 32, 64):
         raise MusicError(f"The time signature {beats}/{beat_type} cannot be written: use for example 4/4 or 6/8.")
     rows = [(by_id(id_) or identify(name), _printable(name)) for id_, name in instruments]
-    root = _element(
+    root = element(
         "score-partwise",
-        _element("work", _element("work-title", _printable(title))),
-        _element("part-list", *(_listed(index, row, name) for index, (row, name) in enumerate(rows))),
+        element("work", element("work-title", _printable(title))),
+        element("part-list", *(_listed(index, row, name) for index, (row, name) in enumerate(rows))),
         *(_part(f"P{number}", row, fifths, beats, beat_type) for number, (row, _) in enumerate(rows, 1)),
         version="4.0",
     )
     ElementTree.indent(root)
     return f"{_HEAD}{ElementTree.tostring(root, 'unicode')}\n".encode()
-
-
-def _element(tag: str, *content: Element | str | int, **attributes: str) -> Element:
-    made = Element(tag, attributes)
-    for one in content:
-        if isinstance(one, Element):
-            made.append(one)
-        else:
-            made.text = str(one)
-    return made
 
 
 def _printable(words: str) -> str:
@@ -69,15 +59,15 @@ def _printable(words: str) -> str:
 def _listed(index: int, row: Instrument, name: str) -> Element:
     part = f"P{index + 1}"
     channel = 10 if row.clefs == ("percussion",) else (index % 15 + 1) + (index % 15 >= 9)
-    sound = [_element("instrument-sound", row.sound)] if row.sound else []
-    return _element(
+    sound = [element("instrument-sound", row.sound)] if row.sound else []
+    return element(
         "score-part",
-        _element("part-name", name),
-        _element("score-instrument", _element("instrument-name", name), *sound, id=f"{part}-I1"),
-        _element(
+        element("part-name", name),
+        element("score-instrument", element("instrument-name", name), *sound, id=f"{part}-I1"),
+        element(
             "midi-instrument",
-            _element("midi-channel", channel),
-            _element("midi-program", row.program),
+            element("midi-channel", channel),
+            element("midi-program", row.program),
             id=f"{part}-I1",
         ),
         id=part,
@@ -87,28 +77,28 @@ def _listed(index: int, row: Instrument, name: str) -> Element:
 def _part(part: str, row: Instrument, fifths: int, beats: int, beat_type: int) -> Element:
     duration = 4 * DIVISIONS * beats // beat_type
     measures = [
-        _element("measure", *_rests(duration, len(row.clefs)), number=str(number)) for number in range(1, MEASURES + 1)
+        element("measure", *_rests(duration, len(row.clefs)), number=str(number)) for number in range(1, MEASURES + 1)
     ]
-    attributes = _element(
+    attributes = element(
         "attributes",
-        _element("divisions", DIVISIONS),
-        _element("key", _element("fifths", fifths)),
-        _element("time", _element("beats", beats), _element("beat-type", beat_type)),
+        element("divisions", DIVISIONS),
+        element("key", element("fifths", fifths)),
+        element("time", element("beats", beats), element("beat-type", beat_type)),
     )
     if len(row.clefs) > 1:
-        attributes.append(_element("staves", len(row.clefs)))
+        attributes.append(element("staves", len(row.clefs)))
     for staff, clef in enumerate(row.clefs, 1):
-        attributes.append(_element("clef", *_clef(clef), **({"number": str(staff)} if len(row.clefs) > 1 else {})))
+        attributes.append(element("clef", *_clef(clef), **({"number": str(staff)} if len(row.clefs) > 1 else {})))
     measures[0].insert(0, attributes)
-    measures[-1].append(_element("barline", _element("bar-style", "light-heavy"), location="right"))
-    return _element("part", *measures, id=part)
+    measures[-1].append(element("barline", element("bar-style", "light-heavy"), location="right"))
+    return element("part", *measures, id=part)
 
 
 def _clef(clef: str) -> list[Element]:
     if clef == "percussion":
-        return [_element("sign", clef)]
-    octave = [_element("clef-octave-change", clef[2:])] if clef[2:] else []
-    return [_element("sign", clef[0]), _element("line", clef[1]), *octave]
+        return [element("sign", clef)]
+    octave = [element("clef-octave-change", clef[2:])] if clef[2:] else []
+    return [element("sign", clef[0]), element("line", clef[1]), *octave]
 
 
 def _rests(duration: int, staves: int) -> list[Element]:
@@ -116,7 +106,7 @@ def _rests(duration: int, staves: int) -> list[Element]:
     written = []
     for staff in range(1, staves + 1):
         if staff > 1:
-            written.append(_element("backup", _element("duration", duration)))
-        rest = [_element("rest", measure="yes"), _element("duration", duration), _element("voice", 4 * staff - 3)]
-        written.append(_element("note", *rest, *([_element("staff", staff)] if staves > 1 else [])))
+            written.append(element("backup", element("duration", duration)))
+        rest = [element("rest", measure="yes"), element("duration", duration), element("voice", 4 * staff - 3)]
+        written.append(element("note", *rest, *([element("staff", staff)] if staves > 1 else [])))
     return written

@@ -139,6 +139,17 @@ def _partwise(root: Element) -> Element:
     return score
 
 
+def element(tag: str, *content: Element | str | int, **attributes: str) -> Element:
+    """Make an element of its children or its text."""
+    made = Element(tag, attributes)
+    for one in content:
+        if isinstance(one, Element):
+            made.append(one)
+        else:
+            made.text = str(one)
+    return made
+
+
 def text(element: Element | None, path: str = ".") -> str | None:
     """The text at a path with white space collapsed, or None when it is absent or blank."""
     found = element.find(path) if element is not None else None

@@ -31,13 +31,9 @@ def is_zip(data: bytes) -> bool:
 
 
 def mxl(xml: bytes) -> bytes:
-    """Pack a MusicXML document; the same document always gives the same bytes.
+    """Pack a MusicXML document, with the media type as the first, uncompressed member.
 
-    Args:
-        xml: the uncompressed document.
-
-    Returns:
-        The MXL archive, with the media type as its first, uncompressed member.
+    The same document always gives the same bytes.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -55,11 +51,7 @@ def mxl(xml: bytes) -> bytes:
 
 
 def unpack(data: bytes, filename: str | None = None) -> bytes:
-    """Return the score document of an MXL archive.
-
-    Args:
-        data: the archive.
-        filename: its name, for messages only.
+    """Return the score document of an MXL archive; its filename is for messages only.
 
     Raises:
         MusicError: the archive is damaged, encrypted, too big when unpacked, or holds no MusicXML.

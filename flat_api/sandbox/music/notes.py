@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from flat_api.sandbox.music.timeline import Moment, number
 
 GRACE = Fraction(1, 8)  # how long a grace note sounds, in quarter notes
-_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SNARE_DRUM = 38
 _FORTE = 90  # MusicXML gives dynamics in percent of this velocity
 # Velocities of the dynamic marks.
@@ -76,7 +76,7 @@ def _key(note: Element, transposition: int, drums: dict[str, int]) -> int | None
         instrument = note.find("instrument")
         key = drums.get(instrument.get("id", "") if instrument is not None else "", _SNARE_DRUM)
     elif (pitch := note.find("pitch")) is not None:
-        step = _SEMITONES.get(pitch.findtext("step", "").strip(), 0)
+        step = SEMITONES.get(pitch.findtext("step", "").strip(), 0)
         octave, alter = number(pitch, "octave"), number(pitch, "alter", "0")
         key = round(12 * (octave + 1) + step + alter) + transposition
     else:
