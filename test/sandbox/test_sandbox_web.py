@@ -15,8 +15,8 @@ import urllib3
 from flat_api.sandbox import Sandbox
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.store import Where
-from flat_api.sandbox.web.bounded_cache import BoundedCache
-from flat_api.sandbox.web.byte_range import partial
+from flat_api.sandbox.web.engravings import BoundedCache
+from flat_api.sandbox.web.files import partial
 
 Browse = Callable[..., urllib3.BaseHTTPResponse]
 

@@ -3,17 +3,56 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
 
 from flat_api.sandbox import exports
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.music import Engraver, MusicError
 from flat_api.sandbox.store import Document, Store
-from flat_api.sandbox.web.bounded_cache import BoundedCache
 
 _BYTES_KEPT = 64 * 1024 * 1024
 # What takes time and follows from the music alone.
 _KEPT = {"mp3", "thumbnail.png", "wav"}
+
+
+class BoundedCache:
+    """Values of one or more pieces of bytes, by key; together they have at most `limit` bytes.
+
+    What was used least recently goes first.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._values: OrderedDict[Hashable, Sequence[bytes]] = OrderedDict()
+        self._access, self._making = Lock(), Lock()
+        self.size = 0
+
+    def get(self, key: Hashable, make: Callable[[], Sequence[bytes]]) -> Sequence[bytes]:
+        """The value of a key, made on the first demand; one thread makes values at a time."""
+        found = self._look_up(key)
+        if found is None:
+            with self._making:
+                found = self._look_up(key)
+                if found is None:
+                    found = make()
+                    self._keep(key, found)
+        return found
+
+    def _look_up(self, key: Hashable) -> Sequence[bytes] | None:
+        with self._access:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def _keep(self, key: Hashable, value: Sequence[bytes]) -> None:
+        with self._access:
+            self._values[key] = value
+            self.size += sum(map(len, value))
+            while self.size > self._limit:
+                _, gone = self._values.popitem(last=False)
+                self.size -= sum(map(len, gone))
 
 
 class Engravings:
@@ -30,7 +69,14 @@ class Engravings:
 
     def pages(self, revision: Document) -> Sequence[bytes]:
         """The pages as SVG. Raises ApiError 422 for music that cannot be engraved."""
-        return self._kept(revision, "svg", lambda: self._engrave(revision))
+
+        def make() -> Sequence[bytes]:
+            try:
+                return [page.encode() for page in self._engraver.svg(self._music(revision))]
+            except MusicError as problem:
+                raise ApiError(422, "ENGRAVING_FAILED", str(problem)) from problem
+
+        return self._cache.get((self.version(revision), "svg"), make)
 
     def export(self, revision: Document, form: str) -> bytes:
         """The whole revision as a file. Raises ApiError 422 for one that cannot be made."""
@@ -38,16 +84,7 @@ class Engravings:
         def make() -> Sequence[bytes]:
             return [exports.export(self._store, self._engraver, revision, form, [])]
 
-        return (self._kept(revision, form, make) if form in _KEPT else make())[0]
+        return (self._cache.get((self.version(revision), form), make) if form in _KEPT else make())[0]
 
     def _music(self, revision: Document) -> bytes:
         return self._store.data("revision", revision["id"])
-
-    def _kept(self, revision: Document, form: str, make: Callable[[], Sequence[bytes]]) -> Sequence[bytes]:
-        return self._cache.get((self.version(revision), form), make)
-
-    def _engrave(self, revision: Document) -> Sequence[bytes]:
-        try:
-            return [page.encode() for page in self._engraver.svg(self._music(revision))]
-        except MusicError as problem:
-            raise ApiError(422, "ENGRAVING_FAILED", str(problem)) from problem

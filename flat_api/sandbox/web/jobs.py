@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from flat_api.sandbox import omr_jobs
-from flat_api.sandbox.store import Document, Where
-from flat_api.sandbox.web.names import user_name
-from flat_api.sandbox.web.visit import Context, Visit
-
-_MOST = 200
+from flat_api.sandbox.store import Document
+from flat_api.sandbox.web.visit import MOST, Context, Visit
 
 
 def jobs(visit: Visit) -> Context:
     """The newest recognition jobs and tasks."""
     return {
-        "jobs": [_job(visit, one) for one in _newest(visit, "omrJob")],
-        "tasks": [_task(visit, one) for one in _newest(visit, "task")],
-        "most": _MOST,
+        "jobs": [_job(visit, one) for one in visit.newest("omrJob", "creationDate")],
+        "tasks": [_task(visit, one) for one in visit.newest("task", "creationDate")],
+        "most": MOST,
     }
-
-
-def _newest(visit: Visit, kind: str) -> list[Document]:
-    rows = visit.store.sorted(kind, Where(), sort="creationDate", descending=True, limit=_MOST)
-    return [document for _, document in rows]
 
 
 def _job(visit: Visit, job: Document) -> Context:
@@ -29,7 +21,7 @@ def _job(visit: Visit, job: Document) -> Context:
     files = shown.get("originalFileMetadata", {})
     return {
         "id": job["id"],
-        "user": user_name(visit.store, job["user"]),
+        "user": visit.user_name(job["user"]),
         "status": job["status"],
         "date": job["creationDate"],
         "filename": files.get("filename", ""),
@@ -43,7 +35,7 @@ def _job(visit: Visit, job: Document) -> Context:
 def _task(visit: Visit, task: Document) -> Context:
     return {
         "id": task["id"],
-        "user": user_name(visit.store, task["user"]),
+        "user": visit.user_name(task["user"]),
         "type": task["type"],
         "format": task.get("format", ""),
         "state": "waiting" if task["state"] == "created" else task["state"],

@@ -8,8 +8,7 @@ from urllib.parse import quote
 from flat_api.sandbox.people import find_by
 from flat_api.sandbox.score_state import IN_TRASH, NOT_IN_TRASH, owned_by
 from flat_api.sandbox.store import Document, Where
-from flat_api.sandbox.web.names import user_name
-from flat_api.sandbox.web.visit import Context, NoPage, Visit, missing, page_number, sliced
+from flat_api.sandbox.web.visit import Context, NoPage, Visit
 
 _PER_PAGE = 24
 
@@ -41,9 +40,7 @@ def collection(visit: Visit) -> Context:
         return _library(visit, NOT_IN_TRASH, "Library")
     if identifier == "trash":
         return _library(visit, IN_TRASH, "Trash", "/", {"trash": "1"})
-    found = visit.store.get("collection", identifier)
-    if found is None:
-        raise missing("collection", identifier)
+    found = visit.find("collection")
     inside = Where("id IN (SELECT target FROM link WHERE source = ?)", (identifier,))
     return _library(visit, NOT_IN_TRASH & inside, f"Collection {found['title']}", f"/my-library/{identifier}")
 
@@ -57,7 +54,7 @@ def _library(
     rows = visit.store.sorted("score", where, sort="modificationDate", descending=True)
     # SQLite takes only the letters of English for the same in upper and lower case.
     found = [score for _, score in rows if searched.casefold() in score["title"].casefold()]
-    listed = sliced(found, page_number(visit), _PER_PAGE)
+    listed = visit.page_of(found, _PER_PAGE)
     listed["shown"] = [_card(visit, score) for score in listed["shown"]]
     return {
         **listed,
@@ -75,7 +72,7 @@ def _card(visit: Visit, score: Document) -> Context:
     revision = visit.store.last_child("revision", score["id"])
     return {
         "score": score,
-        "owner": user_name(visit.store, score["user"]),
+        "owner": visit.user_name(score["user"]),
         "revision": revision["id"] if revision else None,
     }
 
@@ -83,4 +80,4 @@ def _card(visit: Visit, score: Document) -> Context:
 def _collections(visit: Visit) -> list[Context]:
     kept = Where("json_extract(body, '$.trashDate') IS NULL")
     rows = visit.store.sorted("collection", kept, sort="title", descending=False)
-    return [{"id": one["id"], "title": one["title"], "owner": user_name(visit.store, one["user"])} for _, one in rows]
+    return [{"id": one["id"], "title": one["title"], "owner": visit.user_name(one["user"])} for _, one in rows]

@@ -1,15 +1,15 @@
-"""The request log, and one request in detail, without the secrets in it."""
+"""The request log, and one request in detail: tokens are shortened, other secrets left out."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flat_api.sandbox.web.secrets_hidden import is_secret, without_secrets
-from flat_api.sandbox.web.visit import Context, Visit, missing, page_number, sliced
+from flat_api.sandbox.web.visit import Context, Visit, missing
 
 if TYPE_CHECKING:
     from flat_api.sandbox.request_log import RecordedRequest
@@ -17,33 +17,24 @@ if TYPE_CHECKING:
 _PER_PAGE = 100
 _LONGEST_BODY = 20_000
 _LONGEST_TEXT = 400
+_SECRETS = (
+    "access_token|client_secret|code|code_verifier|currentPassword|id_token|password|refresh_token|refreshToken"
+    "|secret|sharedSecret|token|userToken"
+)
+_IN_JSON = re.compile(rf'("(?:{_SECRETS})"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
+_IN_FORM = re.compile(rf"((?:^|[?&])(?:{_SECRETS})=)[^&\s]*", re.IGNORECASE | re.MULTILINE)
+# Identifiers have 24 characters and UUIDs 36; tokens and keys are longer.
+_LONG = re.compile(r"[\w+=-]{40,}")
 
 
 def log(visit: Visit) -> Context:
     """The recorded requests, the newest first; those of one operation with `?operation=`."""
     wanted = visit.query.get("operation", "")
     newest_first = visit.requests()[::-1]
-    found = [one for one in newest_first if not wanted or one.operation == wanted]
-    listed = sliced(found, page_number(visit), _PER_PAGE)
+    listed = visit.page_of([one for one in newest_first if not wanted or one.operation == wanted], _PER_PAGE)
     listed["shown"] = [_row(one) for one in listed["shown"]]
     operations = {one.operation for one in newest_first if one.operation}
     return {**listed, "wanted": wanted, "operations": sorted(operations)}
-
-
-def _row(one: RecordedRequest) -> Context:
-    return {
-        "id": one.id,
-        "date": one.date,
-        "method": one.method,
-        "path": _path(one),
-        "operation": one.operation,
-        "status": one.status,
-        "fault": one.fault,
-    }
-
-
-def _path(one: RecordedRequest) -> str:
-    return without_secrets(unquote(one.path))
 
 
 def request(visit: Visit) -> Context:
@@ -53,15 +44,19 @@ def request(visit: Visit) -> Context:
         raise missing("request", visit.path["id"])
     return {
         **_row(one),
-        "query": _without_secrets(one.query),
-        "headers": _without_secrets(sorted(one.headers.items())),
+        "query": _pairs(one.query),
+        "headers": _pairs(sorted(one.headers.items())),
         "body": _body(one),
         "size": len(one.body),
     }
 
 
-def _without_secrets(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, "…" if is_secret(name) else without_secrets(value)) for name, value in pairs]
+def _row(one: RecordedRequest) -> Context:
+    return {**vars(one), "path": _without_secrets(unquote(one.path))}
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, "…" if _is_secret(name) else _without_secrets(value)) for name, value in pairs]
 
 
 def _body(one: RecordedRequest) -> str | None:
@@ -72,7 +67,7 @@ def _body(one: RecordedRequest) -> str | None:
         return None
     with suppress(ValueError, RecursionError):
         text = json.dumps(_shown(json.loads(text)), ensure_ascii=False, indent=2)
-    whole = without_secrets(text)
+    whole = _without_secrets(text)
     return whole if len(whole) <= _LONGEST_BODY else f"{whole[:_LONGEST_BODY]}…"
 
 
@@ -83,5 +78,20 @@ def _shown(value: object) -> object:
     if isinstance(value, list):
         return [_shown(one) for one in value]
     if isinstance(value, dict):
-        return {name: "…" if is_secret(name) else _shown(one) for name, one in value.items()}
+        return {name: "…" if _is_secret(name) else _shown(one) for name, one in value.items()}
     return value
+
+
+def shortened(secret: str) -> str:
+    """The beginning of a token, enough to tell it from others."""
+    return f"{secret[:6]}…"
+
+
+def _without_secrets(text: str) -> str:
+    text = _IN_FORM.sub(r"\1…", _IN_JSON.sub(r"\1…", text))
+    return _LONG.sub(lambda found: shortened(found[0]), text)
+
+
+def _is_secret(name: str) -> bool:
+    """Whether the value of a field or a header is left out."""
+    return re.fullmatch(rf"{_SECRETS}|authorization|cookie", name, re.IGNORECASE) is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flat_api.sandbox import exports
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.store import Document
-from flat_api.sandbox.web.names import user_name
 from flat_api.sandbox.web.visit import Context, Visit, missing
 
 _FORMATS = {
@@ -23,9 +22,7 @@ _FORMATS = {
 
 def score(visit: Visit) -> Context:
     """The score with its last revision, or the one of `?revision=`; also of one in the trash."""
-    found = visit.store.get("score", visit.path["score"])
-    if found is None:
-        raise missing("score", visit.path["score"])
+    found = visit.find("score")
     revisions = visit.store.children("revision", found["id"])[::-1]
     wanted = visit.query.get("revision", revisions[0]["id"])
     revision = next((one for one in revisions if one["id"] == wanted), None)
@@ -34,7 +31,7 @@ def score(visit: Visit) -> Context:
     pages, problem = _pages(visit, revision)
     return {
         "score": found,
-        "owner": user_name(visit.store, found["user"]),
+        "owner": visit.user_name(found["user"]),
         "owner_username": (visit.store.get("user", found["user"]) or {}).get("username"),
         "parent": visit.store.get("score", found.get("parentScore", "")),
         "collections": _collections(visit, found),
@@ -42,7 +39,7 @@ def score(visit: Visit) -> Context:
         "is_last": revision is revisions[0],
         "pages": pages,
         "problem": problem,
-        "revisions": [{**one, "author": user_name(visit.store, one["user"])} for one in revisions],
+        "revisions": [{**one, "author": visit.user_name(one["user"])} for one in revisions],
         "formats": {form: _FORMATS[form] for form in exports.EXTENSIONS},
         "threads": _threads(visit, found),
         "collaborators": _collaborators(visit, found),
@@ -67,7 +64,7 @@ def _collections(visit: Visit, found: Document) -> list[Document]:
 def _threads(visit: Visit, found: Document) -> list[Context]:
     """The comments that begin a thread, each with its replies."""
     comments = visit.store.children("scoreComment", found["id"])
-    shown = [{**one, "author": user_name(visit.store, one["user"])} for one in comments]
+    shown = [{**one, "author": visit.user_name(one["user"])} for one in comments]
     return [
         {**one, "replies": [reply for reply in shown if reply.get("replyTo") == one["id"]]}
         for one in shown
@@ -76,16 +73,18 @@ def _threads(visit: Visit, found: Document) -> list[Context]:
 
 
 def _collaborators(visit: Visit, found: Document) -> list[Context]:
-    listed = []
-    for share in visit.store.children("collaborator", found["id"]):
-        right = next((name for name in ("aclAdmin", "aclWrite", "aclRead") if share[name]), "aclRead")
-        listed.append({"name": _collaborator(visit, share), "right": right})
-    return listed
+    return [
+        {
+            "name": _collaborator(visit, share),
+            "right": next((name for name in ("aclAdmin", "aclWrite") if share[name]), "aclRead"),
+        }
+        for share in visit.store.children("collaborator", found["id"])
+    ]
 
 
 def _collaborator(visit: Visit, share: Document) -> str:
     if "user" in share:
-        return user_name(visit.store, share["user"])
+        return visit.user_name(share["user"])
     if "group" in share:
         group = visit.store.get("group", share["group"])
         classroom = visit.store.get("class", group["classroom"]) if group else None
