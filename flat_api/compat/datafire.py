@@ -9,6 +9,7 @@ from typing import Any
 
 from flat_api.api_client import ApiClient
 from flat_api.compat.actions import OAUTH, all_actions
+from flat_api.compat.names import deprecated
 from flat_api.compat.tables import ACTIONS, DROPPED_KEYWORDS
 from flat_api.configuration import Configuration
 from flat_api.exceptions import ApiKeyError, ApiTypeError, ApiValueError
@@ -80,8 +81,6 @@ class Flat:
         if name in OAUTH:
             return self._oauth(name, given)
         if name in ACTIONS:
-            from flat_api.compat.warn import deprecated
-
             deprecated(name, ACTIONS[name], depth=2)
         operation = operations().get(ACTIONS.get(name, name))
         if operation is None:

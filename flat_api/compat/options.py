@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flat_api.api_response import ApiResponse, Page
+from flat_api.compat.names import deprecated
 from flat_api.compat.tables import DROPPED_KEYWORDS
 from flat_api.exceptions import ApiTypeError, ApiValueError
 from flat_api.operation import Operation
@@ -80,8 +81,6 @@ def token_of(auth: Any) -> str | None:
 
 def _drop(operation: Operation[Any], given: dict[str, Any]) -> str | None:
     """Take out what the API no longer knows; gives the parent by which the result is to be narrowed."""
-    from flat_api.compat.warn import deprecated
-
     parent = None
     for name in DROPPED_KEYWORDS.get(operation.id, {}):
         value = given.pop(name, None)

@@ -1,12 +1,26 @@
-"""What a RetryPolicy of 2.x could be asked about a failure."""
+"""What `flat_api.pagination` and a RetryPolicy had in 2.x beside what they have today."""
 
 from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 
 from flat_api.exceptions import ApiException
+from flat_api.pagination import cursor_in, links
 from flat_api.retry import RetryPolicy, decide
+
+
+def parse_link_header(value: str | None) -> dict[str, str]:
+    """Relation -> target of a Link header."""
+    return links(value or "")
+
+
+def next_cursor(headers: Mapping[str, str] | None) -> str | None:
+    """The cursor of the following page, decoded once; None on the last page."""
+    found = {name.lower(): value for name, value in (headers or {}).items()}
+    target = parse_link_header(found.get("link")).get("next")
+    return cursor_in(target, "next") if target else None
 
 
 def wait(policy: RetryPolicy, error: BaseException, method: str, attempt: int) -> float | None:
