@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from flat_api.compat.keywords import KEYWORDS, METHODS
+from flat_api.compat.tables import KEYWORDS, METHODS
 
 _FORMS = ("", "_with_http_info", "_without_preload_content")
 _CLASS = {"_class": "class_", "var_class": "class_"}

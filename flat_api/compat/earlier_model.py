@@ -56,7 +56,7 @@ def construct(model: type[Any], make: Callable[..., Any], fields: dict[str, Any]
     Raises:
         TypeError: a field does not exist; the message lists those that do.
     """
-    earlier = {name: today for owner in model.__mro__ for name, today in FIELDS.get(owner.__name__, {}).items()}
+    earlier = _earlier_fields(model)
     of_wire = {wire: name for name, wire in wire_names(model).items()}
     named: dict[str, Any] = {}
     for name, value in fields.items():
@@ -94,8 +94,9 @@ def attribute(owner: Any, name: str) -> Any:
 
 def _of_instance(model: Model, name: str) -> Any:
     kind = type(model)
-    today = _field(name, kind)
-    if today is not _NO_FIELD:
+    earlier = _earlier_fields(kind)
+    if name in earlier:
+        today = earlier[name]
         _warn(name, today, kind, depth=5)
         return getattr(model, today) if today is not None else None
     if name == "actual_instance":
@@ -117,22 +118,20 @@ def set_attribute(model: Model, name: str, value: Any) -> None:
         AttributeError: the model has no such field, or not any more.
     """
     kind = type(model)
-    today = _field(name, kind)
-    if today is _NO_FIELD:
+    earlier = _earlier_fields(kind)
+    if name not in earlier:
         raise AttributeError(f"{kind.__name__!r} object has no field {name!r}")
+    today = earlier[name]
     if today is None:
         raise AttributeError(f"{kind.__name__} has no {name} any more: the API does not take it.")
     _warn(name, today, kind, depth=4)
     setattr(model, today, value)
 
 
-_NO_FIELD = object()
-
-
-def _field(name: str, owner: type[Any]) -> Any:
-    """The field of today behind an earlier one; None for one the API no longer has."""
-    tables = (FIELDS.get(kind.__name__, {}) for kind in owner.__mro__)
-    return next((table[name] for table in tables if name in table), _NO_FIELD)
+def _earlier_fields(owner: type[Any]) -> dict[str, str | None]:
+    """Earlier field -> the field of today; None for one the API no longer has."""
+    kinds = reversed(owner.__mro__)
+    return {name: today for kind in kinds for name, today in FIELDS.get(kind.__name__, {}).items()}
 
 
 def _warn(name: str, today: str | None, owner: type[Any], depth: int) -> None:

@@ -8,6 +8,36 @@ from typing import Any
 # fmt: off
 # ruff: noqa: E501
 
+METHODS: dict[str, Any] = {"ClassApi": {"create_assignment": ["ClassApi", "create_class_assignment"],
+              "fork_score": ["ScoreApi", "fork_score"]},
+ "ScoreApi": {"ger_user_likes": ["ScoreApi", "get_user_likes"]},
+ "UserApi": {"ger_user_likes": ["UserApi", "get_user_likes"]}}
+"""Api class -> earlier method -> the class and method that took its place."""
+
+KEYWORDS: dict[str, Any] = {"ClassApi": {"copy_assignment": {"assignment_copy": "body"},
+              "create_class": {"class_creation": "body"},
+              "create_class_assignment": {"assignment_creation": "body"},
+              "create_submission": {"assignment_submission_update": "body"},
+              "edit_submission": {"assignment_submission_update": "body"},
+              "update_class": {"class_update": "body"}},
+ "CollectionApi": {"create_collection": {"collection_creation": "body"},
+                   "edit_collection": {"collection_modification": "body"}},
+ "OrganizationApi": {"create_lti_credentials": {"lti_credentials_creation": "body"},
+                     "create_organization_invitation": {"organization_invitation_creation": "body"},
+                     "create_organization_user": {"user_creation": "body"},
+                     "create_organization_user_signin_link": {"organization_user_signin_link_creation": "user_signin_link_creation"},
+                     "update_organization_user": {"user_admin_update": "body"}},
+ "ScoreApi": {"add_score_collaborator": {"resource_collaborator_creation": "body"},
+              "add_score_track": {"score_track_creation": "body"},
+              "create_score": {"score_creation": "body"},
+              "create_score_revision": {"score_revision_creation": "body"},
+              "edit_score": {"score_modification": "body"},
+              "fork_score": {"score_fork": "body"},
+              "post_score_comment": {"score_comment_creation": "body"},
+              "update_score_comment": {"score_comment_update": "body"},
+              "update_score_track": {"score_track_update": "body"}}}
+"""Api class -> method -> earlier keyword -> the keyword of today; `class_` is not in it."""
+
 DROPPED_KEYWORDS: dict[str, Any] = {"getScoreRevisionData": {"only_cached": "0.6.0..0.7.0"},
  "getUserScores": {"parent": "0.2.0..1.1.3"},
  "listOrganizationInvitations": {"offset": "0.3.0"},

@@ -6,15 +6,23 @@ import json
 import pprint
 import re
 from pathlib import Path
-from typing import Any
 
 HISTORY = Path(__file__).with_name("history.json")
-_WIDTH = 120
+_ABOUT = "Names of earlier generations and what they are called today."
+_TABLES = {
+    "METHODS": "Api class -> earlier method -> the class and method that took its place.",
+    "KEYWORDS": "Api class -> method -> earlier keyword -> the keyword of today; `class_` is not in it.",
+    "DROPPED_KEYWORDS": "Operation -> keyword the API no longer knows -> versions of the client that had it.",
+    "FIELDS": "Model -> earlier field -> the field of today; None: the API no longer has it.",
+    "ENUM_MEMBERS": "Enum -> earlier member -> value; without those whose dots and dashes are written out.",
+    "MODELS": "Earlier model -> its successor.",
+    "ACTIONS": "Earlier action -> operation of today.",
+}
 _WRITTEN_OUT = re.compile("_(DOT|MINUS)_")
 
 
 def files(package: str, line: str) -> dict[str, str]:
-    """The generated files of the compatibility layer: path below the output folder -> text.
+    """The generated file of the compatibility layer: path below the output folder -> text.
 
     Args:
         package: Name of the generated package.
@@ -26,40 +34,9 @@ def files(package: str, line: str) -> dict[str, str]:
         for enum, members in history["enum_members"].items()
     }
     history["enum_members"] = {enum: members for enum, members in listed.items() if members}
-    return {
-        f"{package}/compat/keywords.py": _keywords(history, line),
-        f"{package}/compat/tables.py": _tables(history, line),
-    }
-
-
-def _keywords(history: dict[str, Any], line: str) -> str:
-    parts = [
-        ("METHODS", "Api class -> earlier method -> the class and method that took its place."),
-        ("KEYWORDS", "Api class -> method -> earlier keyword -> the keyword of today; `class_` is not in it."),
-    ]
-    return _module_of_tables("Methods and keywords of earlier generations.", parts, history, line)
-
-
-def _tables(history: dict[str, Any], line: str) -> str:
-    parts = [
-        ("DROPPED_KEYWORDS", "Operation -> keyword the API no longer knows -> versions of the client that had it."),
-        ("FIELDS", "Model -> earlier field -> the field of today; None: the API no longer has it."),
-        ("ENUM_MEMBERS", "Enum -> earlier member -> value; without those whose dots and dashes are written out."),
-        ("MODELS", "Earlier model -> its successor."),
-        ("ACTIONS", "Earlier action -> operation of today."),
-    ]
-    return _module_of_tables("Names of earlier generations and what they are called today.", parts, history, line)
-
-
-def _module_of_tables(about: str, parts: list[tuple[str, str]], history: dict[str, Any], line: str) -> str:
     body = ""
-    for name, meaning in parts:
-        shown = pprint.pformat(history[name.lower()], width=100, compact=True)
-        body += f'\n{name}: dict[str, Any] = {_double_quoted(shown)}\n"""{meaning}"""\n'
-    lengthy = any(len(row) > _WIDTH for row in body.splitlines())
-    imports = "from __future__ import annotations\n\nfrom typing import Any\n\n# fmt: off\n"
-    return f'# {line}\n"""{about}"""\n\n{imports}' + ("# ruff: noqa: E501\n" if lengthy else "") + body
-
-
-def _double_quoted(text: str) -> str:
-    return text.replace("'", '"')
+    for name, meaning in _TABLES.items():
+        shown = pprint.pformat(history[name.lower()], width=100, compact=True).replace("'", '"')
+        body += f'\n{name}: dict[str, Any] = {shown}\n"""{meaning}"""\n'
+    imports = "from __future__ import annotations\n\nfrom typing import Any\n\n# fmt: off\n# ruff: noqa: E501\n"
+    return {f"{package}/compat/tables.py": f'# {line}\n"""{_ABOUT}"""\n\n{imports}{body}'}

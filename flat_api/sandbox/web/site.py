@@ -129,4 +129,4 @@ class WebSite:
 
 def _notice(status: int, title: str, text: str) -> Answer:
     """A page with one sentence."""
-    return rendered("notice.html", {"title": title, "text": text}, status)
+    return rendered("base.html", {"title": title, "text": text}, status)
