@@ -20,7 +20,7 @@ _WORKER = "flat_api.sandbox.music.worker"
 class Engraver:
     """Turns MusicXML into MIDI, pictures and sound, and other formats into MusicXML, in a worker process.
 
-    The worker starts with the first call. It is restarted after a crash or a timeout, and ends with
+    Each of these raises MusicError for what cannot be done. The worker starts with the first call. It is restarted after a crash or a timeout, and ends with
     `close()` or with this process. Calls from several threads are done one after the other.
 
     Args:
@@ -36,27 +36,27 @@ class Engraver:
         self._closed = False
 
     def midi(self, xml: bytes) -> bytes:
-        """A Standard MIDI File with the repeats played. Raises MusicError."""
+        """A Standard MIDI File with the repeats played."""
         return bytes(self._call("midi", xml))
 
     def thumbnail(self, xml: bytes) -> bytes:
-        """A PNG of the title and the first systems, 600 pixels wide. Raises MusicError."""
+        """A PNG of the title and the first systems, 600 pixels wide."""
         return bytes(self._call("thumbnail", xml))
 
     def convert(self, data: bytes, kind: Kind) -> bytes:
-        """MusicXML from ABC or MIDI; the worker needs music21 for it. Raises MusicError."""
+        """MusicXML from ABC or MIDI; the worker needs music21 for it."""
         return bytes(self._call(f"from {kind}", data))
 
     def svg(self, xml: bytes) -> list[str]:
-        """The engraved pages. Raises MusicError."""
+        """The engraved pages."""
         return list(self._call("svg", xml))
 
     def wav(self, xml: bytes) -> bytes:
-        """The played score: PCM, 16 bit, 44.1 kHz, mono, with a tail of 0.4 s. Raises MusicError."""
+        """The played score: PCM, 16 bit, 44.1 kHz, mono, with a tail of 0.4 s."""
         return bytes(self._call("wav", xml))
 
     def mp3(self, xml: bytes) -> bytes:
-        """The played score: 128 kbit/s, 44.1 kHz, mono, with a tail of 0.4 s. Raises MusicError."""
+        """The played score: 128 kbit/s, 44.1 kHz, mono, with a tail of 0.4 s."""
         return bytes(self._call("mp3", xml))
 
     @property

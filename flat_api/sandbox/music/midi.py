@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import mido  # type: ignore[import-untyped]
@@ -62,6 +64,22 @@ def midi(root: Element) -> bytes:
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
+
+
+def paired(messages: Iterable[mido.Message | mido.MetaMessage]) -> Iterator[tuple[mido.Message, Any, Any]]:
+    """Each note-on message with the start and the end of its note; one that is held ends with the last message."""
+    now = 0
+    held: dict[tuple[int, int], list[tuple[mido.Message, Any]]] = defaultdict(list)
+    for message in messages:
+        now += message.time
+        if message.type in ("note_on", "note_off"):
+            waiting = held[message.channel, message.note]
+            if message.type == "note_on" and message.velocity > 0:
+                waiting.append((message, now))
+            elif waiting:
+                yield *waiting.pop(0), now
+    for waiting in held.values():
+        yield from ((message, start, now) for message, start in waiting)
 
 
 def _track(messages: Sequence[tuple[int, mido.Message | mido.MetaMessage]], end: int) -> mido.MidiTrack:

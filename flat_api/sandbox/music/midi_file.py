@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,7 +11,7 @@ import mido  # type: ignore[import-untyped]
 
 from flat_api.sandbox.music import instruments
 from flat_api.sandbox.music.document import MusicError
-from flat_api.sandbox.music.midi import KEYS, PERCUSSION_CHANNEL, Sound
+from flat_api.sandbox.music.midi import KEYS, PERCUSSION_CHANNEL, Sound, paired
 
 MAX_NOTES = 20_000
 MAX_QUARTERS = 20_000
@@ -38,9 +37,9 @@ class MidiNote:
 class MidiPart:
     """The notes of one channel of one track; `program` counts from 1, None when the file names none."""
 
-    name: str = ""
-    program: int | None = None
-    percussion: bool = False
+    name: str
+    program: int | None
+    percussion: bool
     notes: list[MidiNote] = field(default_factory=list)
 
 
@@ -105,9 +104,7 @@ def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[Mi
     """Split a track by channel, noting tempi and signatures on the way."""
     name = ""
     now = 0
-    parts: dict[int, tuple[MidiPart, list[Sound]]] = {}
-    programs: dict[int, int] = {}
-    held: dict[tuple[int, int], list[Sound]] = defaultdict(list)
+    programs: dict[int, int | None] = {}
     for message in track:
         now += message.time
         onset = Fraction(round(Fraction(_SHORTEST_BEAT // 4 * now, ticks)), _SHORTEST_BEAT // 4)
@@ -121,18 +118,14 @@ def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[Mi
             score.keys[onset] = _fifths(message.key)
         elif message.type == "program_change":
             programs.setdefault(message.channel, message.program + 1)
-        elif message.type == "note_on" and message.velocity > 0:
-            percussion = message.channel == PERCUSSION_CHANNEL
-            _, notes = parts.setdefault(message.channel, (MidiPart(percussion=percussion), []))
-            notes.append(Sound(now, -1, message.note, message.velocity))
-            held[message.channel, message.note].append(notes[-1])
-        elif message.type in ("note_on", "note_off") and held[message.channel, message.note]:
-            held[message.channel, message.note].pop(0).end = now
-    for note in (note for notes in held.values() for note in notes):
-        note.end = now
-    for channel, (part, _) in parts.items():
-        part.name, part.program = name, None if part.percussion else programs.get(channel)
-    return [parts[channel] for channel in sorted(parts)]
+    parts: dict[int, list[Sound]] = {}
+    for on, start, end in paired(track):
+        parts.setdefault(on.channel, []).append(Sound(start, end, on.note, on.velocity))
+    programs[PERCUSSION_CHANNEL] = None
+    return [
+        (MidiPart(name, programs.get(channel), channel == PERCUSSION_CHANNEL), notes)
+        for channel, notes in sorted(parts.items())
+    ]
 
 
 def _words(latin: str) -> str:
