@@ -12,6 +12,7 @@ from flat_api.compat.actions import OAUTH, all_actions
 from flat_api.compat.names import deprecated
 from flat_api.compat.tables import ACTIONS, DROPPED_KEYWORDS
 from flat_api.configuration import Configuration
+from flat_api.decoding import read_json
 from flat_api.exceptions import ApiKeyError, ApiTypeError, ApiValueError
 from flat_api.oauth import OAuth2Helper
 from flat_api.operation import Operation
@@ -92,7 +93,9 @@ class Flat:
         if given:
             raise ApiTypeError(f"{operation.id} has no argument {', '.join(sorted(given))}.")
         answer = self.api_client.call(operation, values, {}, body)
-        return answer.data if operation.binary else _plain(answer.raw_data)
+        if operation.binary:
+            return answer.data
+        return read_json(answer.raw_data) if answer.raw_data else None
 
     def oauthCallback(self, input: Mapping[str, Any], context: object = None) -> dict[str, Any]:  # noqa: N802
         """Turn the code of the redirect (`{"code": ...}`) into tokens, which the client uses from then on."""
@@ -158,12 +161,6 @@ def _drop(operation: Operation[Any], name: str, given: dict[str, Any]) -> None:
     wire = first + "".join(part.capitalize() for part in rest)
     if given.pop(wire, None):
         raise ApiValueError(f"{operation.id}: the API no longer has {wire}.")
-
-
-def _plain(raw: bytes) -> Any:
-    from flat_api.decoding import read_json
-
-    return read_json(raw) if raw else None
 
 
 def _shown(tokens: Tokens) -> dict[str, Any]:

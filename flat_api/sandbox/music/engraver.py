@@ -20,8 +20,9 @@ _WORKER = "flat_api.sandbox.music.worker"
 class Engraver:
     """Turns MusicXML into MIDI, pictures and sound, and other formats into MusicXML, in a worker process.
 
-    Each of these raises MusicError for what cannot be done. The worker starts with the first call. It is restarted after a crash or a timeout, and ends with
-    `close()` or with this process. Calls from several threads are done one after the other.
+    Each of these raises MusicError for what cannot be done. The worker starts with the first call. It is restarted
+    after a crash or a timeout, and ends with `close()` or with this process. Calls from several threads are done
+    one after the other.
 
     Args:
         timeout: seconds that one call may take, the start of the worker included.
@@ -115,12 +116,13 @@ class Engraver:
             return marshal.load(answers)
         except (EOFError, OSError):
             code = self._discard()
+            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
             if timed_out.is_set():
                 raise MusicError(
                     f"The score took longer than {self._timeout:g} seconds: send a shorter or simpler one."
                 ) from None
             raise MusicError(
-                f"The engraver broke off at this score ({_reason(code)}): check it in a notation program."
+                f"The engraver broke off at this score ({reason}): check it in a notation program."
             ) from None
         except BaseException:
             self._discard()  # an answer may still be under way: this worker cannot be used again
@@ -157,7 +159,3 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:
     assert process.stdin is not None
     assert process.stdout is not None
     return cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-
-
-def _reason(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

@@ -18,14 +18,10 @@ def jobs(visit: Visit) -> Context:
 
 def _job(visit: Visit, job: Document) -> Context:
     shown = omr_jobs.view(visit.store, job)
-    files = shown.get("originalFileMetadata", {})
     return {
-        "id": job["id"],
+        **job,
         "user": visit.user_name(job["user"]),
-        "status": job["status"],
-        "date": job["creationDate"],
-        "filename": files.get("filename", ""),
-        "pages": files.get("numberOfPages", 0),
+        "files": shown.get("originalFileMetadata", {}),
         "credits": shown.get("estimatedCredits", 0),
         "note": shown.get("errorMessage") or shown.get("progress", {}).get("text", ""),
         "score": visit.store.get("score", job.get("score", "")),
@@ -34,13 +30,9 @@ def _job(visit: Visit, job: Document) -> Context:
 
 def _task(visit: Visit, task: Document) -> Context:
     return {
-        "id": task["id"],
+        **task,
         "user": visit.user_name(task["user"]),
-        "type": task["type"],
-        "format": task.get("format", ""),
         "state": "waiting" if task["state"] == "created" else task["state"],
-        "date": task["creationDate"],
-        "percent": task["progress"]["percent"],
-        "error": task.get("result", {}).get("error", ""),
+        "error": task.get("result", {}).get("error"),
         "score": visit.store.get("score", task.get("score", "")),
     }

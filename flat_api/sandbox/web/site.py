@@ -14,7 +14,7 @@ from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.music import Engraver
 from flat_api.sandbox.received import Received
 from flat_api.sandbox.store import Store
-from flat_api.sandbox.web import access, classes, files, jobs, library, requests_page, score_page
+from flat_api.sandbox.web import access, classes, files, jobs, requests_page, scores
 from flat_api.sandbox.web.engravings import Engravings
 from flat_api.sandbox.web.rendering import rendered
 from flat_api.sandbox.web.visit import Context, Missing, NoPage, Visit
@@ -45,10 +45,10 @@ def _page(template: str, context: Callable[[Visit], Context]) -> _View:
 _ASSIGNMENT = "/classes/{class}/assignments/{assignment}"
 # The addresses outside of /web are those that the API gives in htmlUrl, and short ones for people.
 _ROUTES: list[tuple[str, _View]] = [
-    ("/", _page("library.html", library.everything)),
-    ("/my-library/{collection}", _page("library.html", library.collection)),
-    ("/score/{score}", _page("score.html", score_page.score)),
-    ("/score/{score}/edit", _page("score.html", score_page.score)),
+    ("/", _page("library.html", scores.everything)),
+    ("/my-library/{collection}", _page("library.html", scores.collection)),
+    ("/score/{score}", _page("score.html", scores.score)),
+    ("/score/{score}/edit", _page("score.html", scores.score)),
     ("/classes", _page("classes.html", classes.all_classes)),
     ("/classes/{class}", _page("class.html", classes.classroom)),
     (_ASSIGNMENT, _page("assignment.html", classes.assignment)),
@@ -63,7 +63,7 @@ _ROUTES: list[tuple[str, _View]] = [
     ("/web/sheets/{revision}/{number}.svg", files.sheet),
     ("/web/sounds/{revision}.{format}", files.sound),
     ("/web/downloads/{revision}/{format}", files.download),
-    ("/{username}", _page("library.html", library.of_user)),
+    ("/{username}", _page("library.html", scores.of_user)),
 ]
 _PATTERNS = [(re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+?)", re.escape(path))), view) for path, view in _ROUTES]
 
