@@ -39,9 +39,9 @@ class EarlierModules:
 
     def __iter__(self) -> Iterator[str]:
         yield from self._folders
-        from flat_api.compat import earlier_modules
+        from flat_api.compat import names
 
-        yield earlier_modules.ENTRY
+        yield names.ENTRY
 
 
 # In 1.0 every model had a module of its own in here.

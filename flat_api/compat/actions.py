@@ -144,19 +144,17 @@ def _output(contract: Schema, operation: Schema) -> Schema:
     for status, response in operation["responses"].items():
         if not str(status).startswith("2"):
             continue
-        content = _follow(contract, response).get("content") or {}
-        schema = _content(content) if content else {"type": "null"}
+        content = _follow(contract, response).get("content")
+        schema: Schema = {"type": "null"}
+        if content and _JSON in content:
+            schema = _schema(content[_JSON].get("schema", {}))
+        elif content:
+            schema = {"type": "string", "contentMediaType": next(iter(content)), "description": "The file, as bytes."}
         if schema not in alternatives:
             alternatives.append(schema)
     if not alternatives:
         return {"type": "null"}
     return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
-
-
-def _content(content: Schema) -> Schema:
-    if _JSON in content:
-        return _schema(content[_JSON].get("schema", {}))
-    return {"type": "string", "contentMediaType": next(iter(content)), "description": "The file, as bytes."}
 
 
 def _schema(schema: Schema) -> Schema:

@@ -1,12 +1,21 @@
-"""Earlier names of the package, looked up when nothing of today has that name, and the warning that one is in use."""
+"""Earlier names of the package and its modules, looked up when nothing of today has that name, and their warning."""
 
 from __future__ import annotations
 
+import re
+import sys
 import warnings
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
+from flat_api import models
 from flat_api.compat.tables import MODELS
 from flat_api.model import Model, OpenStrEnum
+
+ENTRY = "flat_api.compat.names"
+"""The entry of a `__path__` that leads to modules of one model each, as `flat_api.model.score_details` of 1.0."""
 
 NO_ASYNC = (
     "flat_api has no asynchronous client. Call the ordinary one in a thread: "
@@ -85,8 +94,6 @@ def inside(module: str, name: str) -> Any:
 
 def model(name: str, *, depth: int = 3) -> Any:
     """What took the place of an earlier model."""
-    from flat_api import models
-
     successor = MODELS[name]
     if successor in models.__all__:
         deprecated(name, f"flat_api.{successor}", depth=depth)
@@ -110,3 +117,35 @@ def deprecated(earlier: str, successor: str, *, depth: int) -> None:
     """
     advice = successor if " " in successor else f"use {successor}"
     warnings.warn(f"{earlier} is a name of an earlier flat_api: {advice}.", DeprecationWarning, stacklevel=depth + 1)
+
+
+def module_name(name: str) -> str:
+    """The module an earlier generation kept a model in."""
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", name).lower()
+
+
+_MODEL_IN = {module_name(name): name for name in MODELS}
+
+
+class _Modules(Loader):
+    """Finds the modules and fills them with the model of today."""
+
+    def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
+        short = fullname.rpartition(".")[2]
+        return ModuleSpec(fullname, self) if short in _MODEL_IN or short in models._MODULES.values() else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        short = module.__name__.rpartition(".")[2]
+        if short in _MODEL_IN:
+            setattr(module, _MODEL_IN[short], model(_MODEL_IN[short]))
+        vars(module).update({name: getattr(models, name) for name, place in models._MODULES.items() if place == short})
+
+
+def _hook(path: str) -> _Modules:
+    if path != ENTRY:
+        raise ImportError
+    return _Modules()
+
+
+sys.path_hooks.append(_hook)

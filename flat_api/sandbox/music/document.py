@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -26,7 +27,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x05\x06", "an empty zip archive"),
     (b"X:", "ABC notation"),
 )
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# The first character is '<', in any encoding XML may use.
+_XML = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\x00\s]*<")
 
 
 class MusicError(Exception):
@@ -52,14 +54,6 @@ def foreign(found: str, filename: str | None = None) -> MusicError:
     )
 
 
-def _looks_like_xml(data: bytes) -> bool:
-    """Whether the first character, in any encoding XML may use, is '<'."""
-    start = data[:64]
-    for mark in _BYTE_ORDER_MARKS:
-        start = start.removeprefix(mark)
-    return start.replace(b"\x00", b"").lstrip().startswith(b"<")
-
-
 def parse(xml: bytes, filename: str | None = None) -> Element:
     """Return the root element of a partwise score; a timewise score is turned into a partwise tree.
 
@@ -74,7 +68,7 @@ def parse(xml: bytes, filename: str | None = None) -> Element:
         raise MusicError(
             f"The score has {len(xml):,} bytes, but at most {MAX_BYTES:,} are read: split it into smaller files."
         )
-    if not _looks_like_xml(xml):
+    if not _XML.match(xml, 0, 64):
         raise foreign(_names(xml), filename)
     root = tree(xml)
     if root.tag == "score-timewise":

@@ -115,7 +115,8 @@ def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[Mi
         elif message.type == "time_signature" and message.numerator and message.denominator <= _SHORTEST_BEAT:
             score.times[onset] = (message.numerator, message.denominator)
         elif message.type == "key_signature":
-            score.keys[onset] = _fifths(message.key)
+            minor = message.key.endswith("m")
+            score.keys[onset] = KEYS.index(message.key.removesuffix("m")) - (10 if minor else 7)
         elif message.type == "program_change":
             programs.setdefault(message.channel, message.program + 1)
     parts: dict[int, list[Sound]] = {}
@@ -135,10 +136,6 @@ def _words(latin: str) -> str:
     except UnicodeError:
         words = latin
     return " ".join("".join(one if one.isprintable() else " " for one in words).split())[:100]
-
-
-def _fifths(key: str) -> int:
-    return KEYS.index(key[:-1]) - 10 if key.endswith("m") else KEYS.index(key) - 7
 
 
 def _grid(starts: list[int], ticks: int) -> tuple[int, ...]:
