@@ -8,41 +8,41 @@ from flat_api.sandbox.store import Document, Where
 from flat_api.sandbox.web.visit import Context, Visit, missing
 
 _HANDED_IN = {"graded", "returned", "turnedIn"}
-_EVENTS = {"created": "began", "turnedIn": "handed in", "returned": "returned", "graded": "graded", "reset": "reset"}
+_EVENTS = {"created": "began", "turnedIn": "handed in"}
 _GRADES = {"draftGrade": "draft grade", "grade": "grade"}
 
 
 def all_classes(visit: Visit) -> Context:
     """The classes of all organizations, the newest first."""
     rows = visit.store.sorted("class", Where(), sort="creationDate", descending=True)
-    return {"classes": [_summary(visit, one) for _, one in rows]}
-
-
-def _summary(visit: Visit, found: Document) -> Context:
-    return {
-        **found,
-        "teachers": [user["printableName"] for user in group_state.members(visit.store, found["teachersGroup"])],
-        "students": len(group_state.members(visit.store, found["studentsGroup"])),
-        "assignments": len(visit.store.children("assignment", found["id"])),
-    }
+    classes = [
+        {
+            **one,
+            "teachers": [user["printableName"] for user in visit.members(one["teachersGroup"])],
+            "students": len(visit.members(one["studentsGroup"])),
+            "assignments": len(visit.store.children("assignment", one["id"])),
+        }
+        for _, one in rows
+    ]
+    return {"classes": classes}
 
 
 def classroom(visit: Visit) -> Context:
     """A class: its members, and the work of each student in each assignment."""
     found = visit.find("class")
-    students = group_state.members(visit.store, found["studentsGroup"])
+    students = visit.members(found["studentsGroup"])
     assignments = visit.store.children("assignment", found["id"])
     works = [_work_by_student(visit, one) for one in assignments]
     return {
         "classroom": found,
         "organization": visit.store.get("organization", found["organization"]),
-        "teachers": group_state.members(visit.store, found["teachersGroup"]),
+        "teachers": visit.members(found["teachersGroup"]),
         "assignments": [_progress(one, work) for one, work in zip(assignments, works, strict=True)],
         "gradebook": [
             {"student": student, "cells": [work.get(student["id"]) for work in works]} for student in students
         ],
         "groups": [
-            {"name": group["name"], "members": group_state.members(visit.store, group["id"])}
+            {"name": group["name"], "members": visit.members(group["id"])}
             for group in group_state.groups_in(visit.store, found["id"], group_state.CLASS_SUBGROUP)
         ],
     }
@@ -58,14 +58,14 @@ def _progress(found: Document, work: dict[str, Document]) -> Context:
 def _work_by_student(visit: Visit, found: Document) -> dict[str, Document]:
     """The submission of each student who has the assignment; a stand-in in the state "not begun" for none."""
     classroom = visit.store.get("class", found["classroom"])
-    students = group_state.members(visit.store, classroom["studentsGroup"]) if classroom else []
+    students = visit.members(classroom["studentsGroup"]) if classroom else []
     work: dict[str, Document] = {
         student["id"]: {"id": None, "state": "not begun"}
         for student in students
         if is_assigned_to(visit.store, found, student["id"])
     }
     for submission in visit.store.children("submission", found["id"]):
-        together = group_state.members(visit.store, submission["group"]) if "group" in submission else []
+        together = visit.members(submission["group"]) if "group" in submission else []
         for student in {submission["creator"], *(user["id"] for user in together)}:
             work[student] = submission
     return work

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from flat_api.sandbox import exports
 from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.people import find_by
 from flat_api.sandbox.score_state import IN_TRASH, NOT_IN_TRASH, owned_by
@@ -114,7 +113,7 @@ def score(visit: Visit) -> Context:
         "pages": pages,
         "problem": problem,
         "revisions": [{**one, "author": visit.user_name(one["user"])} for one in revisions],
-        "formats": {form: _FORMATS[form] for form in exports.EXTENSIONS},
+        "formats": _FORMATS,
         "threads": _threads(visit, found),
         "collaborators": _collaborators(visit, found),
         "tracks": [one for one in visit.store.children("track", found["id"]) if one["state"] != "deleted"],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from flat_api.sandbox import group_state
 from flat_api.sandbox.store import Document, Store, Where
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Visit:
         """The name of a user, also of one who is gone."""
         user = self.store.get("user", identifier or "")
         return str(user["printableName"]) if user else "a former user"
+
+    def members(self, group: str) -> list[Document]:
+        """The users in a group."""
+        return group_state.members(self.store, group)
 
     def page_of(self, found: Sequence[Any], size: int) -> Context:
         """One page of a list, and which pages are around it: the first, unless `?page=` is another number."""
