@@ -1,11 +1,18 @@
-"""FlatClient as 2.x makes it (tokens, oauth, base_url, retry), and its TokenManager."""
+"""FlatClient as 2.x makes it (tokens, oauth, base_url, retry), and what 2.x had beside it.
+
+That is the TokenManager, cursors of a Link header, and the questions a RetryPolicy answered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flat_api.exceptions import ApiTypeError, ApiValueError, TokenRefreshException
+from flat_api.exceptions import ApiException, ApiTypeError, ApiValueError, TokenRefreshException
+from flat_api.pagination import cursor_in, links
+from flat_api.retry import RetryPolicy, decide
 from flat_api.tokens import Tokens, token_url
 
 if TYPE_CHECKING:
@@ -131,3 +138,35 @@ class ClientTokens(TokenManager):
 
 def _tokens_of(configuration: Configuration) -> Tokens:
     return Tokens(configuration.access_token or "", configuration.refresh_token, configuration.token_expires_at)
+
+
+def parse_link_header(value: str | None) -> dict[str, str]:
+    """Relation -> target of a Link header."""
+    return links(value or "")
+
+
+def next_cursor(headers: Mapping[str, str] | None) -> str | None:
+    """The cursor of the following page, decoded once; None on the last page."""
+    found = {name.lower(): value for name, value in (headers or {}).items()}
+    target = parse_link_header(found.get("link")).get("next")
+    return cursor_in(target, "next") if target else None
+
+
+def wait(policy: RetryPolicy, error: BaseException, method: str, attempt: int) -> float | None:
+    """Seconds until the next attempt, or None to give up; `attempt` is how many there were."""
+    if not isinstance(error, ApiException):
+        return None
+    return decide(
+        policy,
+        error,
+        method=method.upper(),
+        attempt=attempt,
+        elapsed=0.0,
+        now=time.time(),
+        chance=random.random(),
+    )
+
+
+def delay(policy: RetryPolicy, error: BaseException, attempt: int) -> float:
+    """Seconds until the next attempt of a call that may be tried again, whatever its method; 0.0 to give up."""
+    return wait(policy, error, "GET", attempt) or 0.0

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 from flat_api.sandbox.music import instruments
 from flat_api.sandbox.music.conversion import exported
 from flat_api.sandbox.music.document import element
+from flat_api.sandbox.music.midi import SEMITONES
 from flat_api.sandbox.music.midi_file import MidiNote, MidiPart, MidiScore, midi_score
-from flat_api.sandbox.music.notes import SEMITONES
 
 music21: Any = import_module("music21")  # without types, and often not installed
 

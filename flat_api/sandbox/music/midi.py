@@ -13,17 +13,34 @@ from xml.etree.ElementTree import Element
 import mido  # type: ignore[import-untyped]
 
 from flat_api.sandbox.music.document import MusicError
-from flat_api.sandbox.music.notes import Note, drum_keys, notes
 from flat_api.sandbox.music.score_file import Part, credits_of, parts_of
 from flat_api.sandbox.music.timeline import Moment, Timeline, nominal_length, number, timeline
 
 TICKS = 480  # for a quarter note
 MAX_TICKS = 2**28 - 1  # what a MIDI delta time can hold
 PERCUSSION_CHANNEL = 9
+GRACE = Fraction(1, 8)  # how long a grace note sounds, in quarter notes
+SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_SNARE_DRUM = 38
+_FORTE = 90  # MusicXML gives dynamics in percent of this velocity
+# Velocities of the dynamic marks.
+_MARKS = {"ppp": 23, "pp": 36, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112, "fff": 120}
 # Keys by their sharps, from seven flats on: of a major key, and three places further of a minor one.
 KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#")
 # What a MIDI time signature can hold, and notation reads.
 _MOST_BEATS, _SHORTEST_BEAT = 255, 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A written note; onset and length in quarter notes from the start of its measure, key as in MIDI."""
+
+    key: int
+    onset: Fraction
+    length: Fraction
+    velocity: int
+    from_previous: bool  # tied
+    to_next: bool
 
 
 @dataclass(slots=True)
@@ -57,9 +74,9 @@ def midi(root: Element) -> bytes:
     ]
     end = round(times.total * TICKS)
     file.tracks.append(_track(messages, end))
-    drums = drum_keys(root)
+    drums = _drum_keys(root)
     for index, part in enumerate(parts_of(root)):
-        sounds = _played(list(notes(times.parts[index], drums)), times)
+        sounds = _played(list(_notes(times.parts[index], drums)), times)
         file.tracks.append(_track(_part_messages(part, index, sounds), end))
     buffer = io.BytesIO()
     file.save(file=buffer)
@@ -111,7 +128,7 @@ def _latin(words: str) -> str:
     return words.encode().decode("latin-1")
 
 
-def _played(written: list[list[Note]], times: Timeline) -> list[Sound]:
+def _played(written: list[list[_Note]], times: Timeline) -> list[Sound]:
     """Follow the playing order, joining ties."""
     sounds: list[Sound] = []
     tied: dict[int, Sound] = {}
@@ -131,6 +148,78 @@ def _played(written: list[list[Note]], times: Timeline) -> list[Sound]:
             if note.to_next:
                 tied[note.key] = sound
     return sounds
+
+
+def _drum_keys(root: Element) -> dict[str, int]:
+    """The MIDI key of each unpitched instrument in the part list."""
+    keys = {}
+    for entry in root.iterfind("part-list/score-part/midi-instrument"):
+        if entry.find("midi-unpitched") is not None:
+            keys[entry.get("id", "")] = int(number(entry, "midi-unpitched")) - 1
+    return keys
+
+
+def _notes(measures: list[list[Moment]], drums: dict[str, int]) -> Iterator[list[_Note]]:
+    """Read the notes of a part. Transposition and dynamics carry over from measure to measure.
+
+    Raises:
+        MusicError: a number in the score cannot be read.
+    """
+    transposition, velocity = 0, _MARKS["mf"]
+    for measure in measures:
+        found: list[_Note] = []
+        graces: list[Element] = []
+        for element, onset, length in measure:
+            if element.tag == "attributes" and (change := element.find("transpose")) is not None:
+                transposition = int(number(change, "chromatic") + 12 * number(change, "octave-change", "0"))
+            elif element.tag in ("direction", "sound"):
+                velocity = _velocity(element) or velocity
+            elif element.tag == "note" and element.find("grace") is not None:
+                graces.append(element)
+            elif element.tag == "note" and element.find("cue") is None:
+                for place, grace in enumerate(reversed(graces), 1):
+                    key = _key(grace, transposition, drums)
+                    if key is not None:
+                        found.append(_Note(key, onset - place * GRACE, GRACE, velocity, False, False))
+                graces.clear()
+                key = _key(element, transposition, drums)
+                if key is not None:
+                    ties = {tie.get("type") for path in ("tie", "notations/tied") for tie in element.iterfind(path)}
+                    found.append(
+                        _Note(key, onset, length, _percent(element) or velocity, "stop" in ties, "start" in ties)
+                    )
+        yield sorted(found, key=lambda note: note.onset)
+
+
+def _key(note: Element, transposition: int, drums: dict[str, int]) -> int | None:
+    """The MIDI key, kept in range; None for a rest."""
+    if note.find("unpitched") is not None:
+        instrument = note.find("instrument")
+        key = drums.get(instrument.get("id", "") if instrument is not None else "", _SNARE_DRUM)
+    elif (pitch := note.find("pitch")) is not None:
+        step = SEMITONES.get(pitch.findtext("step", "").strip(), 0)
+        octave, alter = number(pitch, "octave"), number(pitch, "alter", "0")
+        key = round(12 * (octave + 1) + step + alter) + transposition
+    else:
+        return None
+    return min(max(key, 0), 127)
+
+
+def _velocity(element: Element) -> int | None:
+    sound = element if element.tag == "sound" else element.find("sound")
+    if sound is not None and (velocity := _percent(sound)):
+        return velocity
+    for mark in element.iterfind("direction-type/dynamics/*"):
+        if mark.tag in _MARKS:
+            return _MARKS[mark.tag]
+    return None
+
+
+def _percent(element: Element) -> int | None:
+    """The velocity that the attribute `dynamics` of a sound or a note gives."""
+    if element.get("dynamics") is None:
+        return None
+    return min(max(round(number(element, "@dynamics") * _FORTE / 100), 1), 127)
 
 
 def _signatures(times: Timeline) -> Iterator[tuple[int, mido.MetaMessage]]:

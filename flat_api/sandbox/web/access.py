@@ -8,7 +8,7 @@ from flat_api.sandbox import oauth_apps
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.oauth_endpoints import CONSENT
 from flat_api.sandbox.store import Document, now
-from flat_api.sandbox.web.requests_page import shortened
+from flat_api.sandbox.web.activity import shortened
 from flat_api.sandbox.web.visit import MOST, Context, Visit
 
 

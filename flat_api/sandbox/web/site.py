@@ -14,7 +14,7 @@ from flat_api.sandbox.errors import ApiError
 from flat_api.sandbox.music import Engraver
 from flat_api.sandbox.received import Received
 from flat_api.sandbox.store import Store
-from flat_api.sandbox.web import access, classes, files, jobs, requests_page, scores
+from flat_api.sandbox.web import access, activity, classes, files, scores
 from flat_api.sandbox.web.engravings import Engravings
 from flat_api.sandbox.web.rendering import rendered
 from flat_api.sandbox.web.visit import Context, Missing, NoPage, Visit
@@ -53,9 +53,9 @@ _ROUTES: list[tuple[str, _View]] = [
     ("/classes/{class}", _page("class.html", classes.classroom)),
     (_ASSIGNMENT, _page("assignment.html", classes.assignment)),
     (_ASSIGNMENT + "/submissions/{submission}", _page("submission.html", classes.submission)),
-    ("/jobs", _page("jobs.html", jobs.jobs)),
-    ("/requests", _page("requests.html", requests_page.log)),
-    ("/requests/{id}", _page("request.html", requests_page.request)),
+    ("/jobs", _page("jobs.html", activity.jobs)),
+    ("/requests", _page("requests.html", activity.log)),
+    ("/requests/{id}", _page("request.html", activity.request)),
     ("/access", _page("access.html", access.access)),
     ("/web/style.css", files.fixed("style.css", "text/css")),
     ("/web/icon.svg", files.fixed("icon.svg", "image/svg+xml")),

@@ -1,4 +1,7 @@
-"""The request log, and one request in detail: tokens are shortened, other secrets left out."""
+"""What goes on: background work as it stands, which to look at does not carry on, and the requests.
+
+In the texts of requests, tokens are shortened and other secrets left out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flat_api.sandbox.web.visit import Context, Visit, missing
+from flat_api.sandbox import omr_jobs
+from flat_api.sandbox.store import Document
+from flat_api.sandbox.web.visit import MOST, Context, Visit, missing
 
 if TYPE_CHECKING:
     from flat_api.sandbox.request_log import RecordedRequest
@@ -25,6 +30,37 @@ _IN_JSON = re.compile(rf'("(?:{_SECRETS})"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECA
 _IN_FORM = re.compile(rf"((?:^|[?&])(?:{_SECRETS})=)[^&\s]*", re.IGNORECASE | re.MULTILINE)
 # Identifiers have 24 characters and UUIDs 36; tokens and keys are longer.
 _LONG = re.compile(r"[\w+=-]{40,}")
+
+
+def jobs(visit: Visit) -> Context:
+    """The newest recognition jobs and tasks."""
+    return {
+        "jobs": [_job(visit, one) for one in visit.newest("omrJob", "creationDate")],
+        "tasks": [_task(visit, one) for one in visit.newest("task", "creationDate")],
+        "most": MOST,
+    }
+
+
+def _job(visit: Visit, job: Document) -> Context:
+    shown = omr_jobs.view(visit.store, job)
+    return {
+        **job,
+        "user": visit.user_name(job["user"]),
+        "files": shown.get("originalFileMetadata", {}),
+        "credits": shown.get("estimatedCredits", 0),
+        "note": shown.get("errorMessage") or shown.get("progress", {}).get("text", ""),
+        "score": visit.store.get("score", job.get("score", "")),
+    }
+
+
+def _task(visit: Visit, task: Document) -> Context:
+    return {
+        **task,
+        "user": visit.user_name(task["user"]),
+        "state": "waiting" if task["state"] == "created" else task["state"],
+        "error": task.get("result", {}).get("error"),
+        "score": visit.store.get("score", task.get("score", "")),
+    }
 
 
 def log(visit: Visit) -> Context:
