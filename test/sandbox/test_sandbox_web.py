@@ -16,8 +16,7 @@ import urllib3
 from flat_api.sandbox import Sandbox
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.store import Where
-from flat_api.sandbox.web.engravings import BoundedCache
-from flat_api.sandbox.web.files import partial
+from flat_api.sandbox.web.files import BoundedCache, partial
 
 Browse = Callable[..., urllib3.BaseHTTPResponse]
 

@@ -15,7 +15,6 @@ from flat_api.sandbox.music import Engraver
 from flat_api.sandbox.received import Received
 from flat_api.sandbox.store import Store
 from flat_api.sandbox.web import access, activity, classes, files, scores
-from flat_api.sandbox.web.engravings import Engravings
 from flat_api.sandbox.web.rendering import rendered
 from flat_api.sandbox.web.visit import Context, Missing, NoPage, Visit
 
@@ -90,7 +89,7 @@ class WebSite:
         self, store: Store, engraver: Engraver, requests: Callable[[], Sequence[RecordedRequest]], base_path: str
     ) -> None:
         self._store = store
-        self._engravings = Engravings(store, engraver)
+        self._engravings = files.Engravings(store, engraver)
         self._requests = requests
         self._base_path = base_path
 

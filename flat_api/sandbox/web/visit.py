@@ -11,7 +11,7 @@ from flat_api.sandbox.store import Document, Store, Where
 
 if TYPE_CHECKING:
     from flat_api.sandbox.request_log import RecordedRequest
-    from flat_api.sandbox.web.engravings import Engravings
+    from flat_api.sandbox.web.files import Engravings
 
 Context: TypeAlias = dict[str, Any]
 
