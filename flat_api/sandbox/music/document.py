@@ -78,9 +78,7 @@ def foreign(found: str, filename: str | None = None) -> MusicError:
 def parse(xml: bytes, filename: str | None = None) -> Element:
     """Return the root element of a partwise score; a timewise score is turned into a partwise tree.
 
-    Args:
-        xml: the uncompressed document, in any encoding the XML declaration or byte order mark names.
-        filename: its name, for messages only.
+    The document may be in any encoding that its XML declaration or byte order mark names; `filename` is for messages.
 
     Raises:
         MusicError: the bytes are not MusicXML, are not well-formed, declare entities, or are too big.
@@ -197,7 +195,7 @@ def mxl(xml: bytes) -> bytes:
 
 
 def unpack(data: bytes, filename: str | None = None) -> bytes:
-    """Return the score document of an MXL archive; its filename is for messages only.
+    """Return the score document of an MXL archive; `filename` is for messages.
 
     Raises:
         MusicError: the archive is damaged, encrypted, too big when unpacked, or holds no MusicXML.

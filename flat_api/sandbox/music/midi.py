@@ -83,10 +83,10 @@ def midi(root: Element) -> bytes:
     return buffer.getvalue()
 
 
-def paired(messages: Iterable[mido.Message | mido.MetaMessage]) -> Iterator[tuple[mido.Message, Any, Any]]:
+def paired(messages: Iterable[Any]) -> Iterator[tuple[Any, Any, Any]]:
     """Each note-on message with the start and the end of its note; one that is held ends with the last message."""
     now = 0
-    held: dict[tuple[int, int], list[tuple[mido.Message, Any]]] = defaultdict(list)
+    held: dict[tuple[int, int], list[tuple[Any, Any]]] = defaultdict(list)
     for message in messages:
         now += message.time
         if message.type in ("note_on", "note_off"):

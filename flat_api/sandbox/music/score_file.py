@@ -64,9 +64,7 @@ class Part:
 def read(data: bytes, filename: str | None = None) -> ScoreFile:
     """Read a score from MusicXML, compressed or not, in any encoding XML allows.
 
-    Args:
-        data: the file.
-        filename: its name, for messages only; the kind of file is detected from its content.
+    The content alone decides which it is; `filename` is for messages.
 
     Raises:
         MusicError: it is something else, damaged, or too big; the message says what to do.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lameenc  # type: ignore[import-not-found]
 import mido  # type: ignore[import-untyped]
@@ -103,7 +103,7 @@ def _pcm(midi: bytes) -> bytes:
     return (samples(midi) * np.float32(32767)).astype("<i2").tobytes()
 
 
-def _sound(on: mido.Message, length: float, program: int) -> Samples:
+def _sound(on: Any, length: float, program: int) -> Samples:
     count = round((length + TAIL) * RATE)
     loudness = np.float32((on.velocity / 127) ** 1.5)
     if on.channel == PERCUSSION_CHANNEL:
