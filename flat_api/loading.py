@@ -34,6 +34,6 @@ class EarlierModules:
 
     def __iter__(self) -> Iterator[str]:
         yield from self._folders
-        from flat_api.compat import earlier_modules
+        from flat_api.compat import names
 
-        yield earlier_modules.ENTRY
+        yield names.ENTRY

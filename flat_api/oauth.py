@@ -19,13 +19,13 @@ from flat_api.tokens import Tokens, post_form, refresh, token_url
 __all__ = ["OAuth2Helper", "TokenKeeper", "Tokens"]
 
 if TYPE_CHECKING:
-    from flat_api.compat.tokens import TokenManager as TokenManager
+    from flat_api.compat.client import TokenManager as TokenManager
 else:
 
     def __getattr__(name: str) -> Any:
         if name != "TokenManager":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from flat_api.compat.tokens import TokenManager
+        from flat_api.compat.client import TokenManager
 
         return TokenManager
 

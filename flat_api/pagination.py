@@ -12,16 +12,16 @@ from flat_api.exceptions import ApiException, ApiTypeError
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from flat_api.compat.pagination import next_cursor as next_cursor
-    from flat_api.compat.pagination import parse_link_header as parse_link_header
+    from flat_api.compat.client import next_cursor as next_cursor
+    from flat_api.compat.client import parse_link_header as parse_link_header
 else:
 
     def __getattr__(name: str) -> Any:
         if name not in ("next_cursor", "parse_link_header"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from flat_api.compat import pagination
+        from flat_api.compat import client
 
-        return getattr(pagination, name)
+        return getattr(client, name)
 
 
 def paginate(

@@ -100,15 +100,15 @@ class RetryPolicy:
 
     def should_retry(self, error: BaseException, method: str, attempt: int) -> bool:
         """Whether a call is tried again after attempt number `attempt` ended with `error`."""
-        from flat_api.compat import retry
+        from flat_api.compat import client
 
-        return retry.wait(self, error, method, attempt) is not None
+        return client.wait(self, error, method, attempt) is not None
 
     def delay_for(self, error: BaseException, attempt: int) -> float:
         """Seconds to wait after attempt number `attempt` ended with `error`, if it is followed by another."""
-        from flat_api.compat import retry
+        from flat_api.compat import client
 
-        return retry.delay(self, error, attempt)
+        return client.delay(self, error, attempt)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("A RetryPolicy does not change; make another one.")

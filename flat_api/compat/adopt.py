@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from flat_api.compat.keywords import KEYWORDS, METHODS
+from flat_api.compat.tables import KEYWORDS, METHODS
 
 _FORMS = ("", "_with_http_info", "_without_preload_content")
 _CLASS = {"_class": "class_", "var_class": "class_"}
@@ -43,15 +43,14 @@ def _renaming(method: Callable[..., Any], keywords: dict[str, str]) -> Callable[
 
 
 def _renamed(method: str, given: dict[str, Any], keywords: dict[str, str]) -> dict[str, Any]:
-    from flat_api.compat.tables import QUIET
-    from flat_api.compat.warn import deprecated
+    from flat_api.compat.names import deprecated, is_official
 
     renamed: dict[str, Any] = {}
     for name, value in given.items():
         today = keywords.get(name, name)
         if today in renamed or (today != name and today in given):
             raise TypeError(f"{method}() got the same argument twice, as {name!r} and as {today!r}.")
-        if today != name and name not in QUIET:
+        if today != name and not is_official(name):
             deprecated(f"{method}({name}=...)", f"{today}=", depth=3)
         renamed[today] = value
     return renamed
@@ -59,7 +58,7 @@ def _renamed(method: str, given: dict[str, Any], keywords: dict[str, str]) -> di
 
 def _alias(owner: str, name: str, place: str, successor: str) -> Callable[..., Any]:
     def alias(self: Any, *args: Any, **given: Any) -> Any:
-        from flat_api.compat.warn import deprecated
+        from flat_api.compat.names import deprecated
 
         deprecated(f"{owner}.{name}", f"{place}.{successor}", depth=2)
         target = self

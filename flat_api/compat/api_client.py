@@ -75,9 +75,8 @@ def attribute(client: ApiClient, name: str) -> Any:
         return _PRIMITIVE
     if name == "NATIVE_TYPES_MAPPING":
         return dict(_NATIVE)
-    method = _METHODS.get(name)
-    if method is not None:
-        return lambda *args, **given: method(client, *args, **given)
+    if name in _METHODS:
+        return lambda *args, **given: _METHODS[name](client, *args, **given)
     advice = f": {_GONE[name]}." if name in _GONE else ""
     raise AttributeError(f"{type(client).__name__!r} object has no attribute {name!r}{advice}")
 
@@ -128,9 +127,8 @@ def _call_api(client: ApiClient, first: str, second: str, *args: Any, **given: A
         raise ApiTypeError(f"call_api has no argument {', '.join(sorted(unknown))}.")
     if named.get("post_params") or named.get("files"):
         raise ApiValueError("call_api sends JSON: pass a body, the API has no forms.")
-    path, query = _pairs(named.get("path_params")), _pairs(named.get("query_params"))
-    wanted = named.get("response_type")
-    expected = _type_of(wanted) if wanted is not None else None
+    path, query, headers = (dict(named.get(f"{kind}_params") or ()) for kind in ("path", "query", "header"))
+    expected = _type_of(named.get("response_type"))
     values = {**path, **query}
     operation: Operation[Any] = Operation(
         f"{second} {first}",
@@ -143,20 +141,16 @@ def _call_api(client: ApiClient, first: str, second: str, *args: Any, **given: A
         binary=expected is bytes,
     )
     options = {
-        "_headers": dict(_pairs(named.get("header_params"))) or None,
+        "_headers": headers or None,
         "_request_timeout": named.get("_request_timeout"),
+        "_return_http_data_only": False,
     }
     for name in ("async_req", "async", "callback", "_preload_content", "_return_http_data_only"):
         if name in named:
             options[name] = named[name]
-    options.setdefault("_return_http_data_only", False)
     from flat_api.compat.options import send
 
     return send(client, operation, tuple(values.values()), options, named.get("body")).data
-
-
-def _pairs(given: Any) -> dict[str, Any]:
-    return dict(given or ())
 
 
 _CALL_API = dict.fromkeys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import difflib
+import functools
 import logging
 import sys
 from collections.abc import Callable, Mapping
@@ -45,12 +46,10 @@ class EarlierSettings(TypedDict, total=False):
     logger_format: str
 
 
-_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys((*EarlierSettings.__annotations__, "logger_stream_handler", "logger_file_handler")),
     "api_key": {},
     "api_key_prefix": {},
-    "username": None,
-    "password": None,
     "discard_unknown_keys": False,
     "disabled_client_side_validations": "",
     "client_side_validation": True,
@@ -59,20 +58,11 @@ _DEFAULTS: dict[str, Any] = {
     "server_operation_index": {},
     "server_operation_variables": {},
     "ignore_operation_servers": False,
-    "ca_cert_data": None,
-    "assert_hostname": None,
-    "tls_server_name": None,
     "safe_chars_for_path_param": "",
-    "socket_options": None,
     "datetime_format": "%Y-%m-%dT%H:%M:%S.%f%z",
     "date_format": "%Y-%m-%d",
-    "temp_folder_path": None,
-    "refresh_api_key_hook": None,
     "debug": False,
-    "logger_file": None,
-    "logger_format": _FORMAT,
-    "logger_stream_handler": None,
-    "logger_file_handler": None,
+    "logger_format": "%(asctime)s %(levelname)s %(message)s",
 }
 
 _REFUSED = {
@@ -129,10 +119,10 @@ def put(configuration: Configuration, name: str, value: Any) -> None:
         raise ApiValueError(
             f"{name} is a setting of an earlier flat_api that has no effect any more: {_REFUSED[name]}."
         )
-    kept = configuration.__dict__.get("_earlier", {})
-    configuration.__dict__["_earlier"] = _Kept({**kept, name: value})
+    _keep(configuration, name, value)
     if name == "debug":
-        _log_level(logging.DEBUG if value else logging.WARNING)
+        for logger in _LOGGERS.values():
+            logging.getLogger(logger).setLevel(logging.DEBUG if value else logging.WARNING)
     elif name == "logger_file":
         _log_to(configuration, value)
     elif name == "logger_format":
@@ -141,16 +131,16 @@ def put(configuration: Configuration, name: str, value: Any) -> None:
             handler.setFormatter(logging.Formatter(value))
 
 
+def _keep(configuration: Configuration, name: str, value: Any) -> None:
+    # Copies of a configuration share its values, so that they must not change.
+    configuration.__dict__["_earlier"] = _Kept({**configuration.__dict__.get("_earlier", {}), name: value})
+
+
 def _unknown(name: str) -> str:
     from flat_api.configuration import _SETTINGS
 
     close = difflib.get_close_matches(name, sorted({*_SETTINGS, *_DEFAULTS}), 1)
     return f"Configuration has no setting {name!r}" + (f"; did you mean {close[0]!r}?" if close else ".")
-
-
-def _log_level(level: int) -> None:
-    for name in _LOGGERS.values():
-        logging.getLogger(name).setLevel(level)
 
 
 def _log_to(configuration: Configuration, path: str | None) -> None:
@@ -167,7 +157,7 @@ def _log_to(configuration: Configuration, path: str | None) -> None:
             logger.addHandler(handler)
     if before is not None:
         before.close()
-    configuration.__dict__["_earlier"] = _Kept({**configuration.__dict__["_earlier"], "logger_file_handler": handler})
+    _keep(configuration, "logger_file_handler", handler)
 
 
 def attribute(configuration: Configuration, name: str) -> Any:
@@ -188,7 +178,7 @@ def attribute(configuration: Configuration, name: str) -> Any:
     method = _METHODS.get(name)
     if method is None:
         raise AttributeError(f"{type(configuration).__name__!r} object has no attribute {name!r}")
-    return lambda *args, **given: method(configuration, *args, **given)
+    return functools.partial(method, configuration)
 
 
 def _auth_settings(configuration: Configuration) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import Any
 
 from flat_api.api_client import ApiClient
 from flat_api.compat.actions import OAUTH, all_actions
+from flat_api.compat.names import deprecated
 from flat_api.compat.tables import ACTIONS, DROPPED_KEYWORDS
 from flat_api.configuration import Configuration
 from flat_api.exceptions import ApiKeyError, ApiTypeError, ApiValueError
 from flat_api.oauth import OAuth2Helper
 from flat_api.operation import Operation
 from flat_api.tokens import Tokens
+from flat_api.tolerance import read_json
 
 
 def create(
@@ -80,8 +82,6 @@ class Flat:
         if name in OAUTH:
             return self._oauth(name, given)
         if name in ACTIONS:
-            from flat_api.compat.warn import deprecated
-
             deprecated(name, ACTIONS[name], depth=2)
         operation = operations().get(ACTIONS.get(name, name))
         if operation is None:
@@ -93,7 +93,9 @@ class Flat:
         if given:
             raise ApiTypeError(f"{operation.id} has no argument {', '.join(sorted(given))}.")
         answer = self.api_client.call(operation, values, {}, body)
-        return answer.data if operation.binary else _plain(answer.raw_data)
+        if operation.binary:
+            return answer.data
+        return read_json(answer.raw_data) if answer.raw_data else None
 
     def oauthCallback(self, input: Mapping[str, Any], context: object = None) -> dict[str, Any]:  # noqa: N802
         """Turn the code of the redirect (`{"code": ...}`) into tokens, which the client uses from then on."""
@@ -159,12 +161,6 @@ def _drop(operation: Operation[Any], name: str, given: dict[str, Any]) -> None:
     wire = first + "".join(part.capitalize() for part in rest)
     if given.pop(wire, None):
         raise ApiValueError(f"{operation.id}: the API no longer has {wire}.")
-
-
-def _plain(raw: bytes) -> Any:
-    from flat_api.tolerance import read_json
-
-    return read_json(raw) if raw else None
 
 
 def _shown(tokens: Tokens) -> dict[str, Any]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-import types
 from collections.abc import Callable
+from enum import EnumType
 from typing import Any, get_args, get_origin
 
 from msgspec import UNSET
 
-from flat_api.compat.tables import ENUM_MEMBERS, FIELDS, QUIET
-from flat_api.compat.warn import deprecated
+from flat_api.compat.names import deprecated, is_official
+from flat_api.compat.tables import ENUM_MEMBERS, FIELDS
 from flat_api.exceptions import ApiAttributeError, ApiKeyError
-from flat_api.model import Model, field_types, required_fields, wire_names
+from flat_api.model import Model, arms, field_types, required_fields, wire_names
 
 
 def item(model: Model, name: str) -> Any:
@@ -56,7 +56,7 @@ def construct(model: type[Any], make: Callable[..., Any], fields: dict[str, Any]
     Raises:
         TypeError: a field does not exist; the message lists those that do.
     """
-    earlier = {name: today for owner in model.__mro__ for name, today in FIELDS.get(owner.__name__, {}).items()}
+    earlier = _earlier_fields(model)
     of_wire = {wire: name for name, wire in wire_names(model).items()}
     named: dict[str, Any] = {}
     for name, value in fields.items():
@@ -66,7 +66,7 @@ def construct(model: type[Any], make: Callable[..., Any], fields: dict[str, Any]
             raise TypeError(
                 f"{model.__name__} has no field {name!r}; its fields are {', '.join(of_wire.values()) or 'none'}."
             )
-        if name in earlier and not known and name not in QUIET:
+        if name in earlier and not known and not is_official(name):
             deprecated(f"{model.__name__}({name}=...)", f"{today}=", depth=3)
         named[today] = value
     return make(**named)
@@ -79,8 +79,10 @@ def attribute(owner: Any, name: str) -> Any:
         AttributeError: no generation had it, or its values are gone; the message says what to do.
     """
     kind = owner if isinstance(owner, type) else type(owner)
-    if name in ENUM_MEMBERS.get(kind.__name__, ()) and kind is owner:
-        return _member(name, kind)
+    if isinstance(owner, EnumType):
+        member = _member(name, owner)
+        if member is not None:
+            return member
     if issubclass(kind, Model):
         if name in _OF_CLASS:
             return _OF_CLASS[name](kind)
@@ -92,8 +94,9 @@ def attribute(owner: Any, name: str) -> Any:
 
 def _of_instance(model: Model, name: str) -> Any:
     kind = type(model)
-    today = _field(name, kind)
-    if today is not _NO_FIELD:
+    earlier = _earlier_fields(kind)
+    if name in earlier:
+        today = earlier[name]
         _warn(name, today, kind, depth=5)
         return getattr(model, today) if today is not None else None
     if name == "actual_instance":
@@ -115,52 +118,51 @@ def set_attribute(model: Model, name: str, value: Any) -> None:
         AttributeError: the model has no such field, or not any more.
     """
     kind = type(model)
-    today = _field(name, kind)
-    if today is _NO_FIELD:
+    earlier = _earlier_fields(kind)
+    if name not in earlier:
         raise AttributeError(f"{kind.__name__!r} object has no field {name!r}")
+    today = earlier[name]
     if today is None:
         raise AttributeError(f"{kind.__name__} has no {name} any more: the API does not take it.")
     _warn(name, today, kind, depth=4)
     setattr(model, today, value)
 
 
-_NO_FIELD = object()
-
-
-def _field(name: str, owner: type[Any]) -> Any:
-    """The field of today behind an earlier one; None for one the API no longer has."""
-    tables = (FIELDS.get(kind.__name__, {}) for kind in owner.__mro__)
-    return next((table[name] for table in tables if name in table), _NO_FIELD)
+def _earlier_fields(owner: type[Any]) -> dict[str, str | None]:
+    """Earlier field -> the field of today; None for one the API no longer has."""
+    kinds = reversed(owner.__mro__)
+    return {name: today for kind in kinds for name, today in FIELDS.get(kind.__name__, {}).items()}
 
 
 def _warn(name: str, today: str | None, owner: type[Any], depth: int) -> None:
-    if name not in QUIET:
+    if not is_official(name):
         successor = f"{owner.__name__}.{today}" if today else "the API no longer has it, so it reads as None"
         deprecated(f"{owner.__name__}.{name}", successor, depth=depth)
 
 
 def _member(name: str, owner: Any) -> Any:
-    member = owner(ENUM_MEMBERS[owner.__name__][name])
-    if name not in QUIET:
-        gone = f"the API no longer lists {member.value!r}"
-        deprecated(f"{owner.__name__}.{name}", f"{owner.__name__}.{member.name}" if member.is_known else gone, depth=4)
+    """The member behind an earlier name; None for a name that no generation had."""
+    if is_official(name):
+        value = name.lower().replace("_dot_", ".").replace("_minus_", "-")
+        return next((member for member in owner if member == value), None)
+    value = ENUM_MEMBERS.get(owner.__name__, {}).get(name)
+    if value is None:
+        return None
+    member = owner(value)
+    gone = f"the API no longer lists {value!r}"
+    deprecated(f"{owner.__name__}.{name}", f"{owner.__name__}.{member.name}" if member.is_known else gone, depth=4)
     return member
 
 
 def _type_name(expected: Any) -> str:
     """A type as 0.x wrote it: `str`, `list[ScoreDetails]`."""
-    kinds = [arm for arm in (get_args(expected) if _is_union(expected) else (expected,)) if arm not in _ABSENT]
-    kind = kinds[0] if kinds else object
+    kind = next((arm for arm in arms(expected) if arm not in _ABSENT), object)
     if get_origin(kind) is list:
         return f"list[{_type_name(get_args(kind)[0])}]"
     return str(getattr(kind, "__name__", "str"))
 
 
 _ABSENT = (type(None), type(UNSET))
-
-
-def _is_union(expected: Any) -> bool:
-    return isinstance(expected, types.UnionType) or getattr(get_origin(expected), "__name__", "") == "Union"
 
 
 def _types_by_name(owner: type[Model]) -> dict[str, str]:
@@ -173,10 +175,6 @@ _OF_CLASS: dict[str, Callable[[type[Model]], Any]] = {
     "swagger_types": _types_by_name,
     "required_properties": lambda owner: set(required_fields(owner)),
 }
-
-
-def _set_attribute(model: Model, name: str, value: Any) -> None:
-    set_item(model, name, value)
 
 
 def _model_dump(model: Model, *, by_alias: bool = False, exclude_none: bool = False) -> dict[str, Any]:
@@ -200,6 +198,6 @@ def _dumped(value: Any, by_alias: bool, exclude_none: bool) -> Any:
 
 _METHODS: dict[str, Callable[..., Any]] = {
     "get": get,
-    "set_attribute": _set_attribute,
+    "set_attribute": set_item,
     "model_dump": _model_dump,
 }

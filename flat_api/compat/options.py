@@ -1,16 +1,23 @@
-"""Call options of 0.x and 1.x, and keywords that the API no longer knows."""
+"""Call options of 0.x and 1.x, among them calls in a thread, and keywords that the API no longer knows."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from flat_api.api_response import ApiResponse, Page
+from flat_api.compat.names import deprecated
 from flat_api.compat.tables import DROPPED_KEYWORDS
 from flat_api.exceptions import ApiTypeError, ApiValueError
 from flat_api.operation import Operation
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+_THREADS = 8
+_pools: weakref.WeakKeyDictionary[Any, ThreadPoolExecutor] = weakref.WeakKeyDictionary()
 # Answers are always read tolerantly and both kinds of names are always taken, so there is nothing to switch.
 _SETTLED = ("_check_input_type", "_check_return_type", "_spec_property_naming")
 
@@ -53,13 +60,8 @@ def send(client: Any, operation: Operation[Any], values: Sequence[Any], options:
             answer = ApiResponse(response, response.status, response.headers, b"")
         return answer.data if data_only else answer
 
-    result: Any
-    if any(in_thread) or callback is not None:
-        from flat_api.compat.later import start
-
-        result = start(client, run, callback)
-    else:
-        result = run()
+    later = any(in_thread) or callback is not None
+    result = _start(client, run, callback) if later else run()
     return result if whole else _Given(result)
 
 
@@ -80,8 +82,6 @@ def token_of(auth: Any) -> str | None:
 
 def _drop(operation: Operation[Any], given: dict[str, Any]) -> str | None:
     """Take out what the API no longer knows; gives the parent by which the result is to be narrowed."""
-    from flat_api.compat.warn import deprecated
-
     parent = None
     for name in DROPPED_KEYWORDS.get(operation.id, {}):
         value = given.pop(name, None)
@@ -105,3 +105,71 @@ def _copies_of(parent: str, scores: list[Any]) -> Any:
     if isinstance(scores, Page):
         return Page(kept, scores.next_cursor, scores.previous_cursor, scores.next_url)
     return kept
+
+
+class Later:
+    """The result of a call that is still running; what `multiprocessing.pool.AsyncResult` and a thread can do."""
+
+    def __init__(self, future: Future[Any]) -> None:
+        self._future = future
+
+    def get(self, timeout: float | None = None) -> Any:
+        """Wait for the result.
+
+        Raises:
+            multiprocessing.TimeoutError: it is not there after `timeout` seconds.
+            ApiException: the call failed.
+        """
+        try:
+            return self._future.result(timeout)
+        except TimeoutError as error:
+            # An API that is too slow raises a TimeoutError as well: then the call is over.
+            if self._future.done():
+                raise
+            from multiprocessing import TimeoutError as StillRunning
+
+            raise StillRunning from error
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the call is over, for `timeout` seconds at most."""
+        try:
+            self._future.exception(timeout)
+        except TimeoutError:
+            return
+
+    join = wait
+
+    def ready(self) -> bool:
+        """Whether the call is over."""
+        return self._future.done()
+
+    def successful(self) -> bool:
+        """Whether the call has succeeded.
+
+        Raises:
+            ValueError: it is not over yet.
+        """
+        if not self.ready():
+            raise ValueError("The call is still running.")
+        return self._future.exception() is None
+
+    def is_alive(self) -> bool:
+        """Whether the call is still running."""
+        return not self.ready()
+
+
+def _start(client: Any, run: Callable[[], Any], callback: Callable[[Any], object] | None = None) -> Later:
+    """Run a call in a thread of its client; `callback` gets the result."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = _pools.get(client)
+    if pool is None:
+        pool = _pools[client] = ThreadPoolExecutor(getattr(client, "pool_threads", _THREADS), "flat_api")
+
+    def run_and_tell() -> Any:
+        result = run()
+        if callback is not None:
+            callback(result)
+        return result
+
+    return Later(pool.submit(run_and_tell))

@@ -6,6 +6,37 @@ from __future__ import annotations
 from typing import Any
 
 # fmt: off
+# ruff: noqa: E501
+
+METHODS: dict[str, Any] = {"ClassApi": {"create_assignment": ["ClassApi", "create_class_assignment"],
+              "fork_score": ["ScoreApi", "fork_score"]},
+ "ScoreApi": {"ger_user_likes": ["ScoreApi", "get_user_likes"]},
+ "UserApi": {"ger_user_likes": ["UserApi", "get_user_likes"]}}
+"""Api class -> earlier method -> the class and method that took its place."""
+
+KEYWORDS: dict[str, Any] = {"ClassApi": {"copy_assignment": {"assignment_copy": "body"},
+              "create_class": {"class_creation": "body"},
+              "create_class_assignment": {"assignment_creation": "body"},
+              "create_submission": {"assignment_submission_update": "body"},
+              "edit_submission": {"assignment_submission_update": "body"},
+              "update_class": {"class_update": "body"}},
+ "CollectionApi": {"create_collection": {"collection_creation": "body"},
+                   "edit_collection": {"collection_modification": "body"}},
+ "OrganizationApi": {"create_lti_credentials": {"lti_credentials_creation": "body"},
+                     "create_organization_invitation": {"organization_invitation_creation": "body"},
+                     "create_organization_user": {"user_creation": "body"},
+                     "create_organization_user_signin_link": {"organization_user_signin_link_creation": "user_signin_link_creation"},
+                     "update_organization_user": {"user_admin_update": "body"}},
+ "ScoreApi": {"add_score_collaborator": {"resource_collaborator_creation": "body"},
+              "add_score_track": {"score_track_creation": "body"},
+              "create_score": {"score_creation": "body"},
+              "create_score_revision": {"score_revision_creation": "body"},
+              "edit_score": {"score_modification": "body"},
+              "fork_score": {"score_fork": "body"},
+              "post_score_comment": {"score_comment_creation": "body"},
+              "update_score_comment": {"score_comment_update": "body"},
+              "update_score_track": {"score_track_update": "body"}}}
+"""Api class -> method -> earlier keyword -> the keyword of today; `class_` is not in it."""
 
 DROPPED_KEYWORDS: dict[str, Any] = {"getScoreRevisionData": {"only_cached": "0.6.0..0.7.0"},
  "getUserScores": {"parent": "0.2.0..1.1.3"},
@@ -47,34 +78,11 @@ FIELDS: dict[str, Any] = {"Assignment": {"canvas": None,
  "UserPublicSummary": {"is_flat_team": None, "is_power_user": None}}
 """Model -> earlier field -> the field of today; None: the API no longer has it."""
 
-ENUM_MEMBERS: dict[str, Any] = {"AppScopes": {"ACCOUNT_DOT_EDUCATION_PROFILE": "account.education_profile",
-               "ACCOUNT_DOT_EMAIL": "account.email",
-               "ACCOUNT_DOT_PUBLIC_PROFILE": "account.public_profile",
-               "COLLECTIONS_DOT_ADD_SCORES": "collections.add_scores",
-               "COLLECTIONS_DOT_READONLY": "collections.readonly",
-               "EDU_DOT_ADMIN": "edu.admin",
-               "EDU_DOT_ADMIN_DOT_LTI": "edu.admin.lti",
-               "EDU_DOT_ADMIN_DOT_LTI_DOT_READONLY": "edu.admin.lti.readonly",
-               "EDU_DOT_ADMIN_DOT_USERS": "edu.admin.users",
-               "EDU_DOT_ADMIN_DOT_USERS_DOT_READONLY": "edu.admin.users.readonly",
-               "EDU_DOT_ASSIGNMENTS": "edu.assignments",
-               "EDU_DOT_ASSIGNMENTS_DOT_READONLY": "edu.assignments.readonly",
-               "EDU_DOT_CLASSES": "edu.classes",
-               "EDU_DOT_CLASSES_DOT_READONLY": "edu.classes.readonly",
-               "SCORES_DOT_READONLY": "scores.readonly",
-               "SCORES_DOT_SOCIAL": "scores.social",
-               "TASKS_DOT_READONLY": "tasks.readonly"},
- "CollectionType": {"SHAREDWITHGROUP": "sharedWithGroup", "SHAREDWITHME": "sharedWithMe"},
+ENUM_MEMBERS: dict[str, Any] = {"CollectionType": {"SHAREDWITHGROUP": "sharedWithGroup", "SHAREDWITHME": "sharedWithMe"},
  "OrganizationRoles": {"BILLING": "billing"},
  "ScoreCreationType": {"NULL": "null"},
- "ScoreLicense": {"CC_MINUS_BY": "cc-by",
-                  "CC_MINUS_BY_MINUS_NC": "cc-by-nc",
-                  "CC_MINUS_BY_MINUS_NC_MINUS_ND": "cc-by-nc-nd",
-                  "CC_MINUS_BY_MINUS_NC_MINUS_SA": "cc-by-nc-sa",
-                  "CC_MINUS_BY_MINUS_ND": "cc-by-nd",
-                  "CC_MINUS_BY_MINUS_SA": "cc-by-sa",
-                  "NULL": "null"}}
-"""Enum -> earlier member -> value."""
+ "ScoreLicense": {"NULL": "null"}}
+"""Enum -> earlier member -> value; without those whose dots and dashes are written out."""
 
 MODELS: dict[str, Any] = {"AssignmentCanvas": "ClassAssignmentAllOfCanvas",
  "AssignmentCopyResponseCapabilities": "AssignmentCapabilities",
@@ -115,13 +123,3 @@ MODELS: dict[str, Any] = {"AssignmentCanvas": "ClassAssignmentAllOfCanvas",
 
 ACTIONS: dict[str, Any] = {"createAssignment": "createClassAssignment", "gerUserLikes": "getUserLikes"}
 """Earlier action -> operation of today."""
-
-QUIET: list[str] = ["ACCOUNT_DOT_EDUCATION_PROFILE", "ACCOUNT_DOT_EMAIL", "ACCOUNT_DOT_PUBLIC_PROFILE", "CC_MINUS_BY",
- "CC_MINUS_BY_MINUS_NC", "CC_MINUS_BY_MINUS_NC_MINUS_ND", "CC_MINUS_BY_MINUS_NC_MINUS_SA",
- "CC_MINUS_BY_MINUS_ND", "CC_MINUS_BY_MINUS_SA", "COLLECTIONS_DOT_ADD_SCORES",
- "COLLECTIONS_DOT_READONLY", "EDU_DOT_ADMIN", "EDU_DOT_ADMIN_DOT_LTI",
- "EDU_DOT_ADMIN_DOT_LTI_DOT_READONLY", "EDU_DOT_ADMIN_DOT_USERS",
- "EDU_DOT_ADMIN_DOT_USERS_DOT_READONLY", "EDU_DOT_ASSIGNMENTS", "EDU_DOT_ASSIGNMENTS_DOT_READONLY",
- "EDU_DOT_CLASSES", "EDU_DOT_CLASSES_DOT_READONLY", "SCORES_DOT_READONLY", "SCORES_DOT_SOCIAL",
- "TASKS_DOT_READONLY", "var_class", "var_date", "var_return"]
-"""Names of the official 2.x client, which work without a warning."""

@@ -35,10 +35,7 @@ from flat_api.sandbox.store import Document, Store, Where
 
 CONSENT, TOKEN, REVOCATION = "/auth/oauth", "/oauth/access_token", "/oauth/invalidate_token"
 # Nothing from elsewhere and no script is wanted on a page.
-_PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
+_PAGE_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 _MAX_USERS = 500
 
 
@@ -133,9 +130,9 @@ class OAuthEndpoints:
 
 def _page(status: int = 200, **values: Any) -> Answer:
     # Only who opens the page pays for the import.
-    from flat_api.sandbox.web.rendering import render
+    from flat_api.sandbox.web.rendering import rendered
 
-    return Answer(status, render("consent.html", values), "text/html; charset=utf-8", _PAGE_HEADERS)
+    return rendered("consent.html", values, status, _PAGE_HEADERS)
 
 
 def _required(form: dict[str, str], name: str) -> str:

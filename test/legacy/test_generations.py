@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -14,15 +15,16 @@ import pytest
 
 import flat_api
 from flat_api import models
-from flat_api.compat.earlier_modules import module_name
-from flat_api.compat.keywords import KEYWORDS, METHODS
-from flat_api.compat.tables import DROPPED_KEYWORDS, ENUM_MEMBERS, FIELDS, MODELS, QUIET
+from flat_api.compat.names import module_name
+from flat_api.compat.tables import DROPPED_KEYWORDS, FIELDS, KEYWORDS, METHODS, MODELS
 from flat_api.sandbox import Sandbox
 from generator import legacy
 
 from .conftest import NAMES, Contract
 
 ROOT = Path(__file__).parents[2]
+HISTORY = json.loads(legacy.HISTORY.read_text(encoding="utf-8"))
+ENUM_MEMBERS, QUIET = HISTORY["enum_members"], HISTORY["quiet"]
 
 
 def _configured(sandbox: Sandbox) -> flat_api.ApiClient:

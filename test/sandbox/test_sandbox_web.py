@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -15,8 +16,7 @@ import urllib3
 from flat_api.sandbox import Sandbox
 from flat_api.sandbox.call import Answer
 from flat_api.sandbox.store import Where
-from flat_api.sandbox.web.bounded_cache import BoundedCache
-from flat_api.sandbox.web.byte_range import partial
+from flat_api.sandbox.web.files import BoundedCache, partial
 
 Browse = Callable[..., urllib3.BaseHTTPResponse]
 
@@ -275,6 +275,18 @@ def test_jobs_and_tasks_are_listed_and_left_alone(client: Any, text: Any, xml: A
     assert "waiting" in page
     assert client("GET", f"/tasks/{task['id']}").json()["state"] == "done"
     assert "done" in text("/jobs")
+
+
+def test_recognition_jobs_are_listed(client: Any, text: Any) -> None:
+    draft = client("POST", "/omr/jobs", json={}).json()
+    assert draft["id"] in text("/jobs")
+    file = {"filename": "canon.pdf", "file": b64encode(b"%PDF-1.7\n<< /Type /Page >>").decode()}
+    started = client("POST", "/omr/jobs", json={"files": [file], "autoStart": True}).json()
+    page = text("/jobs")
+    for words in ("canon.pdf", "under way", "Waiting for a free place", "Music Teacher"):
+        assert words in page, words
+    score = client("GET", f"/omr/jobs/{started['id']}").json()["result"]["score"]
+    assert f'href="/score/{score}"' in text("/jobs")
 
 
 def test_everything_that_users_write_is_escaped(client: Any, person: Any, text: Any, xml: Any) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from flat_api.sandbox.music import instruments
-from flat_api.sandbox.music.errors import MusicError
-from flat_api.sandbox.music.instruments import Instrument
+from flat_api.sandbox.music.document import MusicError, element
+from flat_api.sandbox.music.instruments import Instrument, by_id, identify
 
 MEASURES = 16
 MAX_PARTS = 100
 DIVISIONS = 16  # so that a measure of any supported time signature is a whole number of them
 
-_DOCTYPE = (
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
-    '"http://www.musicxml.org/dtds/partwise.dtd">'
+    '"http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
 
 
@@ -38,20 +39,16 @@ def blank(title: str, instruments: list[tuple[str, str]], fifths: int = 0, beats
         raise MusicError(f"The key signature must have -7 to 7 fifths, not {fifths}.")
     if not 1 <= beats <= 64 or beat_type not in (1, 2, 4, 8, 16, 32, 64):
         raise MusicError(f"The time signature {beats}/{beat_type} cannot be written: use for example 4/4 or 6/8.")
-    rows = [(_row(id_, name), name) for id_, name in instruments]
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', _DOCTYPE, '<score-partwise version="4.0">']
-    lines += [f"  <work>\n    <work-title>{escape(_printable(title))}</work-title>\n  </work>", "  <part-list>"]
-    for index, (row, name) in enumerate(rows, 1):
-        lines += _listed(f"P{index}", index, row, name)
-    lines.append("  </part-list>")
-    for index, (row, _) in enumerate(rows, 1):
-        lines += _part(f"P{index}", row, fifths, beats, beat_type)
-    lines.append("</score-partwise>")
-    return "\n".join([*lines, ""]).encode()
-
-
-def _row(id_: str, name: str) -> Instrument:
-    return instruments.by_id(id_) or instruments.identify(name)
+    rows = [(by_id(id_) or identify(name), _printable(name)) for id_, name in instruments]
+    root = element(
+        "score-partwise",
+        element("work", element("work-title", _printable(title))),
+        element("part-list", *(_listed(index, row, name) for index, (row, name) in enumerate(rows))),
+        *(_part(f"P{number}", row, fifths, beats, beat_type) for number, (row, _) in enumerate(rows, 1)),
+        version="4.0",
+    )
+    ElementTree.indent(root)
+    return f"{_HEAD}{ElementTree.tostring(root, 'unicode')}\n".encode()
 
 
 def _printable(words: str) -> str:
@@ -59,70 +56,57 @@ def _printable(words: str) -> str:
     return "".join(character if character.isprintable() else " " for character in words)
 
 
-def _listed(part: str, index: int, row: Instrument, name: str) -> list[str]:
-    words = escape(_printable(name))
-    percussion = row.clefs == ("percussion",)
-    channel = 10 if percussion else ((index - 1) % 15 + 1) + ((index - 1) % 15 >= 9)
-    sound = [f"        <instrument-sound>{row.sound}</instrument-sound>"] if row.sound else []
-    return [
-        f'    <score-part id="{part}">',
-        f"      <part-name>{words}</part-name>",
-        f'      <score-instrument id="{part}-I1">',
-        f"        <instrument-name>{words}</instrument-name>",
-        *sound,
-        "      </score-instrument>",
-        f'      <midi-instrument id="{part}-I1">',
-        f"        <midi-channel>{channel}</midi-channel>",
-        f"        <midi-program>{row.program}</midi-program>",
-        "      </midi-instrument>",
-        "    </score-part>",
-    ]
+def _listed(index: int, row: Instrument, name: str) -> Element:
+    part = f"P{index + 1}"
+    channel = 10 if row.clefs == ("percussion",) else (index % 15 + 1) + (index % 15 >= 9)
+    sound = [element("instrument-sound", row.sound)] if row.sound else []
+    return element(
+        "score-part",
+        element("part-name", name),
+        element("score-instrument", element("instrument-name", name), *sound, id=f"{part}-I1"),
+        element(
+            "midi-instrument",
+            element("midi-channel", channel),
+            element("midi-program", row.program),
+            id=f"{part}-I1",
+        ),
+        id=part,
+    )
 
 
-def _part(part: str, row: Instrument, fifths: int, beats: int, beat_type: int) -> list[str]:
+def _part(part: str, row: Instrument, fifths: int, beats: int, beat_type: int) -> Element:
     duration = 4 * DIVISIONS * beats // beat_type
-    staves = len(row.clefs)
-    attributes = [
-        "      <attributes>",
-        f"        <divisions>{DIVISIONS}</divisions>",
-        f"        <key>\n          <fifths>{fifths}</fifths>\n        </key>",
-        f"        <time>\n          <beats>{beats}</beats>",
-        f"          <beat-type>{beat_type}</beat-type>\n        </time>",
-        *([f"        <staves>{staves}</staves>"] if staves > 1 else []),
-        *(_clef(clef, staff if staves > 1 else None) for staff, clef in enumerate(row.clefs, 1)),
-        "      </attributes>",
+    measures = [
+        element("measure", *_rests(duration, len(row.clefs)), number=str(number)) for number in range(1, MEASURES + 1)
     ]
-    rests = []
+    attributes = element(
+        "attributes",
+        element("divisions", DIVISIONS),
+        element("key", element("fifths", fifths)),
+        element("time", element("beats", beats), element("beat-type", beat_type)),
+    )
+    if len(row.clefs) > 1:
+        attributes.append(element("staves", len(row.clefs)))
+    for staff, clef in enumerate(row.clefs, 1):
+        attributes.append(element("clef", *_clef(clef), **({"number": str(staff)} if len(row.clefs) > 1 else {})))
+    measures[0].insert(0, attributes)
+    measures[-1].append(element("barline", element("bar-style", "light-heavy"), location="right"))
+    return element("part", *measures, id=part)
+
+
+def _clef(clef: str) -> list[Element]:
+    if clef == "percussion":
+        return [element("sign", clef)]
+    octave = [element("clef-octave-change", clef[2:])] if clef[2:] else []
+    return [element("sign", clef[0]), element("line", clef[1]), *octave]
+
+
+def _rests(duration: int, staves: int) -> list[Element]:
+    """A measure of rests on each staff."""
+    written = []
     for staff in range(1, staves + 1):
         if staff > 1:
-            rests.append(f"      <backup>\n        <duration>{duration}</duration>\n      </backup>")
-        rests.append(_rest(duration, staff, staves))
-    lines = [f'  <part id="{part}">']
-    for measure in range(1, MEASURES + 1):
-        lines += [f'    <measure number="{measure}">', *(attributes if measure == 1 else []), *rests]
-        if measure == MEASURES:
-            lines.append(
-                '      <barline location="right">\n        <bar-style>light-heavy</bar-style>\n      </barline>'
-            )
-        lines.append("    </measure>")
-    return [*lines, "  </part>"]
-
-
-def _clef(clef: str, staff: int | None) -> str:
-    attribute = f' number="{staff}"' if staff else ""
-    if clef == "percussion":
-        return f"        <clef{attribute}>\n          <sign>percussion</sign>\n        </clef>"
-    octave = f"\n          <clef-octave-change>{clef[2:]}</clef-octave-change>" if clef[2:] else ""
-    return (
-        f"        <clef{attribute}>\n          <sign>{clef[0]}</sign>\n"
-        f"          <line>{clef[1]}</line>{octave}\n        </clef>"
-    )
-
-
-def _rest(duration: int, staff: int, staves: int) -> str:
-    return (
-        '      <note>\n        <rest measure="yes"/>\n'
-        f"        <duration>{duration}</duration>\n        <voice>{4 * staff - 3}</voice>\n"
-        + (f"        <staff>{staff}</staff>\n" if staves > 1 else "")
-        + "      </note>"
-    )
+            written.append(element("backup", element("duration", duration)))
+        rest = [element("rest", measure="yes"), element("duration", duration), element("voice", 4 * staff - 3)]
+        written.append(element("note", *rest, *([element("staff", staff)] if staves > 1 else [])))
+    return written

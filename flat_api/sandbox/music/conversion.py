@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from flat_api.sandbox.music import document
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
 
 Kind = Literal["abc", "midi"]
 
@@ -31,10 +32,6 @@ def kind_of(data: bytes) -> Kind | None:
 def musicxml(data: bytes, kind: Kind) -> bytes:
     """Convert a score; the same bytes always give the same document.
 
-    Args:
-        data: the file.
-        kind: what it is.
-
     Raises:
         MusicError: music21 is missing, or the file cannot be read.
     """
@@ -53,11 +50,10 @@ def musicxml(data: bytes, kind: Kind) -> bytes:
         ) from None
     # Otherwise a score without a title or composer is given one.
     music21.defaults.title = music21.defaults.author = ""
-    # Only now, because both need music21.
-    from flat_api.sandbox.music.from_abc import from_abc
+    # Only now, because it needs music21.
     from flat_api.sandbox.music.from_midi import from_midi
 
-    convert: Callable[[bytes], Element] = {"abc": from_abc, "midi": from_midi}[kind]
+    convert: Callable[[bytes], Element] = {"abc": _from_abc, "midi": from_midi}[kind]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about details of the notation
         root = convert(data)
@@ -70,6 +66,33 @@ def exported(score: Any) -> Element:
     """A music21 score as a MusicXML tree."""
     exporter: Any = import_module("music21.musicxml.m21ToXml")
     return document.tree(exporter.GeneralObjectExporter().parse(score))
+
+
+def _from_abc(data: bytes) -> Element:
+    """Read one tune as music21 does: ABC 1.6 and most of 2.1, without lyrics and names of voices."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    tunes = len(re.findall(r"^X:", text, re.MULTILINE))
+    if tunes > 1:
+        raise MusicError(f"The ABC file has {tunes} tunes, but a score is one: send them one by one.")
+    if not re.search(r"^[LM]:", text, re.MULTILINE):
+        # The standard's default, which music21 does not know.
+        text = re.sub(r"^K:", "L:1/8\nK:", text, count=1, flags=re.MULTILINE)
+    try:
+        root = exported(import_module("music21").converter.parseData(text, format="abc"))
+    except MemoryError:
+        raise
+    except Exception as error:  # music21 raises what comes
+        raise MusicError(
+            f"The ABC cannot be read ({type(error).__name__}: {str(error)[:200]}): check the tune."
+        ) from None
+    repeats = re.search(r"^(?![A-Za-z]:)[^%]*(:\||::)", text, re.MULTILINE)
+    if repeats and root.find("part/measure/barline/repeat") is None:
+        # music21 does not look for measures in such a tune.
+        raise MusicError("The repeats of an ABC tune with less than two plain bar lines are not read: write them out.")
+    return root
 
 
 def _tidy(root: Element) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import suppress
-from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self, cast
 
 from flat_api.sandbox.music.conversion import Kind
-from flat_api.sandbox.music.errors import MusicError
-from flat_api.sandbox.music.frames import read_message, write_message
+from flat_api.sandbox.music.document import MusicError
 
 _WORKER = "flat_api.sandbox.music.worker"
 
@@ -21,8 +20,9 @@ _WORKER = "flat_api.sandbox.music.worker"
 class Engraver:
     """Turns MusicXML into MIDI, pictures and sound, and other formats into MusicXML, in a worker process.
 
-    The worker starts with the first call. It is restarted after a crash or a timeout, and ends with
-    `close()` or with this process. Calls from several threads are done one after the other.
+    Each of these raises MusicError for what cannot be done. The worker starts with the first call. It is restarted
+    after a crash or a timeout, and ends with `close()` or with this process. Calls from several threads are done
+    one after the other.
 
     Args:
         timeout: seconds that one call may take, the start of the worker included.
@@ -37,28 +37,28 @@ class Engraver:
         self._closed = False
 
     def midi(self, xml: bytes) -> bytes:
-        """A Standard MIDI File with the repeats played. Raises MusicError."""
-        return self._call("midi", xml)[0]
+        """A Standard MIDI File with the repeats played."""
+        return bytes(self._call("midi", xml))
 
     def thumbnail(self, xml: bytes) -> bytes:
-        """A PNG of the title and the first systems, 600 pixels wide. Raises MusicError."""
-        return self._call("thumbnail", xml)[0]
+        """A PNG of the title and the first systems, 600 pixels wide."""
+        return bytes(self._call("thumbnail", xml))
 
     def convert(self, data: bytes, kind: Kind) -> bytes:
-        """MusicXML from ABC or MIDI; the worker needs music21 for it. Raises MusicError."""
-        return self._call(f"from {kind}", data)[0]
+        """MusicXML from ABC or MIDI; the worker needs music21 for it."""
+        return bytes(self._call(f"from {kind}", data))
 
     def svg(self, xml: bytes) -> list[str]:
-        """The engraved pages. Raises MusicError."""
-        return [page.decode() for page in self._call("svg", xml)]
+        """The engraved pages."""
+        return list(self._call("svg", xml))
 
     def wav(self, xml: bytes) -> bytes:
-        """The played score: PCM, 16 bit, 44.1 kHz, mono, with a tail of 0.4 s. Raises MusicError."""
-        return self._call("wav", xml)[0]
+        """The played score: PCM, 16 bit, 44.1 kHz, mono, with a tail of 0.4 s."""
+        return bytes(self._call("wav", xml))
 
     def mp3(self, xml: bytes) -> bytes:
-        """The played score: 128 kbit/s, 44.1 kHz, mono, with a tail of 0.4 s. Raises MusicError."""
-        return self._call("mp3", xml)[0]
+        """The played score: 128 kbit/s, 44.1 kHz, mono, with a tail of 0.4 s."""
+        return bytes(self._call("mp3", xml))
 
     @property
     def worker_pid(self) -> int | None:
@@ -81,24 +81,24 @@ class Engraver:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _call(self, job: str, data: bytes) -> list[bytes]:
+    def _call(self, job: str, data: bytes) -> Any:
         with self._lock:
             if self._closed:
                 raise RuntimeError("The engraver is closed.")
             if self._process is None or self._process.poll() is not None:
                 self._discard()
                 self._process = _start()
-            status, *results = self._exchange(self._process, job, data)
-            if status == b"exhausted":
+            status, result = self._exchange(self._process, job, data)
+            if status == "exhausted":
                 self._discard()  # what it holds is not given back
-        if status != b"ok":
-            raise MusicError(results[0].decode())
-        return results
+        if status != "ok":
+            raise MusicError(result)
+        return result
 
-    def _exchange(self, process: subprocess.Popen[bytes], job: str, data: bytes) -> list[bytes]:
+    def _exchange(self, process: subprocess.Popen[bytes], job: str, data: bytes) -> Any:
         """Send a request and read its answer. A timer kills a worker that takes too long; that ends the reading."""
         timed_out = threading.Event()
 
@@ -111,16 +111,18 @@ class Engraver:
         requests, answers = _pipes(process)
         try:
             # The worker's own limit is a little longer: it only matters when this process is gone.
-            write_message(requests, job.encode(), str(self._timeout + 5).encode(), data)
-            return read_message(answers)
+            marshal.dump((job, self._timeout + 5, data), requests)
+            requests.flush()
+            return marshal.load(answers)
         except (EOFError, OSError):
             code = self._discard()
+            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
             if timed_out.is_set():
                 raise MusicError(
                     f"The score took longer than {self._timeout:g} seconds: send a shorter or simpler one."
                 ) from None
             raise MusicError(
-                f"The engraver broke off at this score ({_reason(code)}): check it in a notation program."
+                f"The engraver broke off at this score ({reason}): check it in a notation program."
             ) from None
         except BaseException:
             self._discard()  # an answer may still be under way: this worker cannot be used again
@@ -157,7 +159,3 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:
     assert process.stdin is not None
     assert process.stdout is not None
     return cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
-
-
-def _reason(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

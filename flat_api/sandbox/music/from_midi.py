@@ -6,10 +6,12 @@ from fractions import Fraction
 from importlib import import_module
 from itertools import groupby
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from flat_api.sandbox.music import instruments
 from flat_api.sandbox.music.conversion import exported
+from flat_api.sandbox.music.document import element
+from flat_api.sandbox.music.midi import SEMITONES
 from flat_api.sandbox.music.midi_file import MidiNote, MidiPart, MidiScore, midi_score
 
 music21: Any = import_module("music21")  # without types, and often not installed
@@ -32,11 +34,10 @@ def from_midi(data: bytes) -> Element:
     for index, part in enumerate(found.parts):
         score.insert(0, _part(part, found, first=index == 0))
     root = exported(score)
-    for part, entry, element in zip(
-        found.parts, root.iterfind("part-list/score-part"), root.iterfind("part"), strict=True
-    ):
+    entries, parts = root.iterfind("part-list/score-part"), root.iterfind("part")
+    for part, entry, written in zip(found.parts, entries, parts, strict=True):
         if part.percussion:
-            _percussion(entry, element)
+            _percussion(entry, written)
     return root
 
 
@@ -106,33 +107,29 @@ def _percussion(entry: Element, part: Element) -> None:
     for tag in ("score-instrument", "midi-instrument"):
         for old in entry.findall(tag):
             entry.remove(old)
-    keys = sorted({_midi_key(one) for one in part.iterfind("measure/note/pitch")})
-    identifier = entry.get("id", "")
-    for one in keys:
-        drum = SubElement(entry, "score-instrument", id=f"{identifier}-{one}")
-        SubElement(drum, "instrument-name").text = f"Drum {one}"
-    for one in keys:
-        sound = SubElement(entry, "midi-instrument", id=f"{identifier}-{one}")
-        SubElement(sound, "midi-channel").text = "10"
-        SubElement(sound, "midi-unpitched").text = str(one + 1)
-    for written in part.iterfind("measure/note[pitch]"):
-        place_ = written.find("pitch")
-        assert place_ is not None
-        drum_key = _midi_key(place_)
-        for old in written.findall("accidental"):
-            written.remove(old)
-        place = _DRUM_PLACES.get(drum_key, "B4")
-        place_.clear()
-        place_.tag = "unpitched"
-        SubElement(place_, "display-step").text = place[0]
-        SubElement(place_, "display-octave").text = place[1]
+    name = entry.get("id", "")
+    keys = sorted({_midi_key(pitch) for pitch in part.iterfind("measure/note/pitch")})
+    entry.extend(
+        element("score-instrument", element("instrument-name", f"Drum {key}"), id=f"{name}-{key}") for key in keys
+    )
+    entry.extend(
+        element("midi-instrument", element("midi-channel", 10), element("midi-unpitched", key + 1), id=f"{name}-{key}")
+        for key in keys
+    )
+    for note in part.iterfind("measure/note[pitch]"):
+        for old in (*note.findall("accidental"), *note.findall("instrument")):
+            note.remove(old)
+        pitch = next(note.iterfind("pitch"))
+        key = _midi_key(pitch)
+        place = _DRUM_PLACES.get(key, "B4")
+        pitch.clear()
+        pitch.tag = "unpitched"
+        pitch.extend((element("display-step", place[0]), element("display-octave", place[1])))
         # The instrument stands behind durations and ties.
-        after = max(index for index, child in enumerate(written) if child.tag in ("duration", "tie", "unpitched"))
-        written.insert(after + 1, Element("instrument", {"id": f"{identifier}-{drum_key}"}))
-        for old in written.findall("instrument")[1:]:
-            written.remove(old)
+        after = max(index for index, child in enumerate(note) if child.tag in ("duration", "tie", "unpitched"))
+        note.insert(after + 1, element("instrument", id=f"{name}-{key}"))
 
 
-def _midi_key(written: Element) -> int:
-    step = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[written.findtext("step", "C")]
-    return 12 * (int(written.findtext("octave", "4")) + 1) + step + round(float(written.findtext("alter", "0")))
+def _midi_key(pitch: Element) -> int:
+    step = SEMITONES[pitch.findtext("step", "C")]
+    return 12 * (int(pitch.findtext("octave", "4")) + 1) + step + round(float(pitch.findtext("alter", "0")))

@@ -21,74 +21,76 @@ class Instrument:
     names: tuple[str, ...]
 
 
-def _row(id_: str, sound: str, program: int, clefs: str, names: str) -> Instrument:
-    return Instrument(id_, sound, program, tuple(clefs.split()), tuple(names.split(", ")))
-
-
+# id | sound | program | clefs | names, of which ~ is the end of the id.
 # Where rows share a sound or a program, the first one is found.
-# fmt: off
-TABLE: tuple[Instrument, ...] = (
-    _row("keyboards.piano", "keyboard.piano", 1, "G2 F4", "piano, pianoforte, klavier, pno"),
-    _row("keyboards.electric-piano", "keyboard.piano.electric", 5, "G2 F4", "electric piano, rhodes"),
-    _row("keyboards.harpsichord", "keyboard.harpsichord", 7, "G2 F4", "harpsichord, cembalo, clavecin"),
-    _row("keyboards.celesta", "keyboard.celesta", 9, "G2 F4", "celesta"),
-    _row("keyboards.organ", "keyboard.organ", 20, "G2 F4", "organ, orgel, orgue, pipe organ, church organ"),
-    _row("keyboards.accordion", "keyboard.accordion", 22, "G2", "accordion, akkordeon"),
-    _row("keyboards.synthesizer", "synth", 81, "G2", "synthesizer, synth"),
-    _row("pitched-percussion.glockenspiel", "pitched-percussion.glockenspiel", 10, "G2", "glockenspiel"),
-    _row("pitched-percussion.vibraphone", "pitched-percussion.vibraphone", 12, "G2", "vibraphone"),
-    _row("pitched-percussion.marimba", "pitched-percussion.marimba", 13, "G2", "marimba"),
-    _row("pitched-percussion.xylophone", "pitched-percussion.xylophone", 14, "G2", "xylophone"),
-    _row("pitched-percussion.tubular-bells", "pitched-percussion.tubular-bells", 15, "G2", "tubular bells"),
-    _row("pitched-percussion.timpani", "drum.timpani", 48, "F4", "timpani, pauken, timbales"),
-    _row("plucked-strings.classical-guitar", "pluck.guitar.nylon-string", 25, "G2-1", "guitar, classical guitar"),
-    _row("plucked-strings.classical-guitar", "pluck.guitar", 25, "G2-1", "gitarre, guitare"),
-    _row("plucked-strings.acoustic-guitar", "pluck.guitar.steel-string", 26, "G2-1", "acoustic guitar"),
-    _row("plucked-strings.electric-guitar", "pluck.guitar.electric", 28, "G2-1", "electric guitar"),
-    _row("plucked-strings.electric-bass", "pluck.bass.electric", 34, "F4-1", "electric bass, bass guitar"),
-    _row("plucked-strings.harp", "pluck.harp", 47, "G2 F4", "harp, harfe, harpe"),
-    _row("plucked-strings.ukulele", "pluck.ukulele", 25, "G2", "ukulele"),
-    _row("plucked-strings.mandolin", "pluck.mandolin", 26, "G2", "mandolin"),
-    _row("plucked-strings.banjo", "pluck.banjo", 106, "G2-1", "banjo"),
-    _row("strings.violin", "strings.violin", 41, "G2", "violin, violine, violon, violins, vln"),
-    _row("strings.viola", "strings.viola", 42, "C3", "viola, bratsche, violas, vla"),
-    _row("strings.cello", "strings.cello", 43, "F4", "cello, violoncello, cellos, violoncelle, vc"),
-    _row("strings.double-bass", "strings.contrabass", 44, "F4-1", "double bass, contrabass, kontrabass"),
-    _row("strings.string-ensemble", "strings.group", 49, "G2 F4", "strings, string ensemble"),
-    _row("vocals.soprano", "voice.soprano", 53, "G2", "soprano, sopran, sopranos"),
-    _row("vocals.mezzo-soprano", "voice.mezzo-soprano", 53, "G2", "mezzo soprano, mezzosoprano"),
-    _row("vocals.alto", "voice.alto", 53, "G2", "alto, altos, contralto"),
-    _row("vocals.tenor", "voice.tenor", 53, "G2-1", "tenor, tenors"),
-    _row("vocals.baritone", "voice.baritone", 53, "F4", "baritone, bariton"),
-    _row("vocals.bass", "voice.bass", 53, "F4", "bass, basses, bass voice"),
-    _row("vocals.voice", "voice", 54, "G2", "voice, vocals, lead vocals, singer, chant, gesang"),
-    _row("vocals.choir", "voice.aa", 53, "G2 F4", "choir, chorus, chor"),
-    _row("brass.trumpet", "brass.trumpet", 57, "G2", "trumpet, trompete, trompette"),
-    _row("brass.cornet", "brass.cornet", 57, "G2", "cornet"),
-    _row("brass.flugelhorn", "brass.flugelhorn", 57, "G2", "flugelhorn"),
-    _row("brass.trombone", "brass.trombone", 58, "F4", "trombone, posaune"),
-    _row("brass.euphonium", "brass.euphonium", 59, "F4", "euphonium"),
-    _row("brass.tuba", "brass.tuba", 59, "F4", "tuba"),
-    _row("brass.horn", "brass.french-horn", 61, "G2", "horn, french horn, horn in f, cor"),
-    _row("woodwinds.soprano-saxophone", "wind.reed.saxophone.soprano", 65, "G2", "soprano sax, soprano saxophone"),
-    _row("woodwinds.alto-saxophone", "wind.reed.saxophone.alto", 66, "G2", "alto saxophone, alto sax, saxophone"),
-    _row("woodwinds.tenor-saxophone", "wind.reed.saxophone.tenor", 67, "G2", "tenor saxophone, tenor sax"),
-    _row("woodwinds.baritone-saxophone", "wind.reed.saxophone.baritone", 68, "G2", "baritone saxophone, baritone sax"),
-    _row("woodwinds.oboe", "wind.reed.oboe", 69, "G2", "oboe, hautbois"),
-    _row("woodwinds.english-horn", "wind.reed.english-horn", 70, "G2", "english horn, cor anglais"),
-    _row("woodwinds.bassoon", "wind.reed.bassoon", 71, "F4", "bassoon, fagott, basson"),
-    _row("woodwinds.clarinet", "wind.reed.clarinet", 72, "G2", "clarinet, klarinette, clarinette"),
-    _row("woodwinds.bass-clarinet", "wind.reed.clarinet.bass", 72, "G2", "bass clarinet"),
-    _row("woodwinds.piccolo", "wind.flutes.flute.piccolo", 73, "G2", "piccolo"),
-    _row("woodwinds.flute", "wind.flutes.flute", 74, "G2", "flute, flutes, querflöte"),
-    _row("woodwinds.recorder", "wind.flutes.recorder", 75, "G2", "recorder, blockflöte"),
-    _row("unpitched-percussion.drumset", "drum.group.set", 1, "percussion", "drumset, drum set, drums, drum kit"),
-    _row("unpitched-percussion.snare-drum", "drum.snare-drum", 1, "percussion", "snare drum"),
-    _row("unpitched-percussion.bass-drum", "drum.bass-drum", 1, "percussion", "bass drum"),
-    _row("unpitched-percussion.percussion", "drum", 1, "percussion", "percussion"),
-)
-# fmt: on
+_ROWS = """\
+keyboards.piano | keyboard.piano | 1 | G2 F4 | ~, pianoforte, klavier, pno
+keyboards.electric-piano | keyboard.piano.electric | 5 | G2 F4 | ~, rhodes
+keyboards.harpsichord | keyboard.harpsichord | 7 | G2 F4 | ~, cembalo, clavecin
+keyboards.celesta | keyboard.celesta | 9 | G2 F4 | ~
+keyboards.organ | keyboard.organ | 20 | G2 F4 | ~, orgel, orgue, pipe organ, church organ
+keyboards.accordion | keyboard.accordion | 22 | G2 | ~, akkordeon
+keyboards.synthesizer | synth | 81 | G2 | ~, synth
+pitched-percussion.glockenspiel | pitched-percussion.glockenspiel | 10 | G2 | ~
+pitched-percussion.vibraphone | pitched-percussion.vibraphone | 12 | G2 | ~
+pitched-percussion.marimba | pitched-percussion.marimba | 13 | G2 | ~
+pitched-percussion.xylophone | pitched-percussion.xylophone | 14 | G2 | ~
+pitched-percussion.tubular-bells | pitched-percussion.tubular-bells | 15 | G2 | ~
+pitched-percussion.timpani | drum.timpani | 48 | F4 | ~, pauken, timbales
+plucked-strings.classical-guitar | pluck.guitar.nylon-string | 25 | G2-1 | guitar, ~
+plucked-strings.classical-guitar | pluck.guitar | 25 | G2-1 | gitarre, guitare
+plucked-strings.acoustic-guitar | pluck.guitar.steel-string | 26 | G2-1 | ~
+plucked-strings.electric-guitar | pluck.guitar.electric | 28 | G2-1 | ~
+plucked-strings.electric-bass | pluck.bass.electric | 34 | F4-1 | ~, bass guitar
+plucked-strings.harp | pluck.harp | 47 | G2 F4 | ~, harfe, harpe
+plucked-strings.ukulele | pluck.ukulele | 25 | G2 | ~
+plucked-strings.mandolin | pluck.mandolin | 26 | G2 | ~
+plucked-strings.banjo | pluck.banjo | 106 | G2-1 | ~
+strings.violin | strings.violin | 41 | G2 | ~, violine, violon, violins, vln
+strings.viola | strings.viola | 42 | C3 | ~, bratsche, violas, vla
+strings.cello | strings.cello | 43 | F4 | ~, violoncello, cellos, violoncelle, vc
+strings.double-bass | strings.contrabass | 44 | F4-1 | ~, contrabass, kontrabass
+strings.string-ensemble | strings.group | 49 | G2 F4 | strings, ~
+vocals.soprano | voice.soprano | 53 | G2 | ~, sopran, sopranos
+vocals.mezzo-soprano | voice.mezzo-soprano | 53 | G2 | ~, mezzosoprano
+vocals.alto | voice.alto | 53 | G2 | ~, altos, contralto
+vocals.tenor | voice.tenor | 53 | G2-1 | ~, tenors
+vocals.baritone | voice.baritone | 53 | F4 | ~, bariton
+vocals.bass | voice.bass | 53 | F4 | ~, basses, bass voice
+vocals.voice | voice | 54 | G2 | ~, vocals, lead vocals, singer, chant, gesang
+vocals.choir | voice.aa | 53 | G2 F4 | ~, chorus, chor
+brass.trumpet | brass.trumpet | 57 | G2 | ~, trompete, trompette
+brass.cornet | brass.cornet | 57 | G2 | ~
+brass.flugelhorn | brass.flugelhorn | 57 | G2 | ~
+brass.trombone | brass.trombone | 58 | F4 | ~, posaune
+brass.euphonium | brass.euphonium | 59 | F4 | ~
+brass.tuba | brass.tuba | 59 | F4 | ~
+brass.horn | brass.french-horn | 61 | G2 | ~, french horn, horn in f, cor
+woodwinds.soprano-saxophone | wind.reed.saxophone.soprano | 65 | G2 | soprano sax, ~
+woodwinds.alto-saxophone | wind.reed.saxophone.alto | 66 | G2 | ~, alto sax, saxophone
+woodwinds.tenor-saxophone | wind.reed.saxophone.tenor | 67 | G2 | ~, tenor sax
+woodwinds.baritone-saxophone | wind.reed.saxophone.baritone | 68 | G2 | ~, baritone sax
+woodwinds.oboe | wind.reed.oboe | 69 | G2 | ~, hautbois
+woodwinds.english-horn | wind.reed.english-horn | 70 | G2 | ~, cor anglais
+woodwinds.bassoon | wind.reed.bassoon | 71 | F4 | ~, fagott, basson
+woodwinds.clarinet | wind.reed.clarinet | 72 | G2 | ~, klarinette, clarinette
+woodwinds.bass-clarinet | wind.reed.clarinet.bass | 72 | G2 | ~
+woodwinds.piccolo | wind.flutes.flute.piccolo | 73 | G2 | ~
+woodwinds.flute | wind.flutes.flute | 74 | G2 | ~, flutes, querflöte
+woodwinds.recorder | wind.flutes.recorder | 75 | G2 | ~, blockflöte
+unpitched-percussion.drumset | drum.group.set | 1 | percussion | ~, drum set, drums, drum kit
+unpitched-percussion.snare-drum | drum.snare-drum | 1 | percussion | ~
+unpitched-percussion.bass-drum | drum.bass-drum | 1 | percussion | ~
+unpitched-percussion.percussion | drum | 1 | percussion | ~
+"""
 
+
+def _row(id_: str, sound: str, program: str, clefs: str, names: str) -> Instrument:
+    names = names.replace("~", id_.partition(".")[2].replace("-", " "))
+    return Instrument(id_, sound, int(program), tuple(clefs.split()), tuple(names.split(", ")))
+
+
+TABLE = tuple(_row(*line.split(" | ")) for line in _ROWS.splitlines())
 _BY_ID = {row.id: row for row in reversed(TABLE)}
 _BY_SOUND = {row.sound: row for row in reversed(TABLE)}
 _BY_PROGRAM = {row.program: row for row in reversed(TABLE)} | {53: _BY_ID["vocals.choir"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,19 +10,17 @@ from fractions import Fraction
 import mido  # type: ignore[import-untyped]
 
 from flat_api.sandbox.music import instruments
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
+from flat_api.sandbox.music.midi import KEYS, PERCUSSION_CHANNEL, Sound, paired
 
 MAX_NOTES = 20_000
 MAX_QUARTERS = 20_000
 MAX_PARTS = 100
-PERCUSSION_CHANNEL = 9
 
 # Parts of a quarter note: the fine grid for files that a notation program wrote, the coarse one for played music.
 _FINE, _COARSE = (8, 6), (4, 3)
 _WRITTEN = 0.95  # so many of the notes begin on the fine grid when the file was not played
 _SHORTEST_BEAT = 64  # bar lines are where such beats can be
-_FIFTHS = {"Cb": -7, "Gb": -6, "Db": -5, "Ab": -4, "Eb": -3, "Bb": -2, "F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4,
-           "B": 5, "F#": 6, "C#": 7}  # fmt: skip
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -40,9 +37,9 @@ class MidiNote:
 class MidiPart:
     """The notes of one channel of one track; `program` counts from 1, None when the file names none."""
 
-    name: str = ""
-    program: int | None = None
-    percussion: bool = False
+    name: str
+    program: int | None
+    percussion: bool
     notes: list[MidiNote] = field(default_factory=list)
 
 
@@ -72,7 +69,7 @@ def midi_score(data: bytes) -> MidiScore:
     if file.type == 2 or file.ticks_per_beat <= 0:
         raise MusicError("The MIDI file has no beats (type 2, or SMPTE time): export it as type 0 or 1.")
     score = MidiScore()
-    played: list[tuple[MidiPart, list[_Played]]] = []
+    played: list[tuple[MidiPart, list[Sound]]] = []
     for track in file.tracks:
         played += _track(track, score, file.ticks_per_beat)
     _entitle(score, file.tracks, [part for part, _ in played])
@@ -103,23 +100,11 @@ def _entitle(score: MidiScore, tracks: list[mido.MidiTrack], parts: list[MidiPar
             part.name = ""
 
 
-@dataclass(slots=True)
-class _Played:
-    """A note in ticks."""
-
-    start: int
-    end: int
-    key: int
-    velocity: int
-
-
-def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[MidiPart, list[_Played]]]:
+def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[MidiPart, list[Sound]]]:
     """Split a track by channel, noting tempi and signatures on the way."""
     name = ""
     now = 0
-    parts: dict[int, tuple[MidiPart, list[_Played]]] = {}
-    programs: dict[int, int] = {}
-    held: dict[tuple[int, int], list[_Played]] = defaultdict(list)
+    programs: dict[int, int | None] = {}
     for message in track:
         now += message.time
         onset = Fraction(round(Fraction(_SHORTEST_BEAT // 4 * now, ticks)), _SHORTEST_BEAT // 4)
@@ -130,21 +115,18 @@ def _track(track: mido.MidiTrack, score: MidiScore, ticks: int) -> list[tuple[Mi
         elif message.type == "time_signature" and message.numerator and message.denominator <= _SHORTEST_BEAT:
             score.times[onset] = (message.numerator, message.denominator)
         elif message.type == "key_signature":
-            score.keys[onset] = _fifths(message.key)
+            minor = message.key.endswith("m")
+            score.keys[onset] = KEYS.index(message.key.removesuffix("m")) - (10 if minor else 7)
         elif message.type == "program_change":
             programs.setdefault(message.channel, message.program + 1)
-        elif message.type == "note_on" and message.velocity > 0:
-            percussion = message.channel == PERCUSSION_CHANNEL
-            _, notes = parts.setdefault(message.channel, (MidiPart(percussion=percussion), []))
-            notes.append(_Played(now, -1, message.note, message.velocity))
-            held[message.channel, message.note].append(notes[-1])
-        elif message.type in ("note_on", "note_off") and held[message.channel, message.note]:
-            held[message.channel, message.note].pop(0).end = now
-    for note in (note for notes in held.values() for note in notes):
-        note.end = now
-    for channel, (part, _) in parts.items():
-        part.name, part.program = name, None if part.percussion else programs.get(channel)
-    return [parts[channel] for channel in sorted(parts)]
+    parts: dict[int, list[Sound]] = {}
+    for on, start, end in paired(track):
+        parts.setdefault(on.channel, []).append(Sound(start, end, on.note, on.velocity))
+    programs[PERCUSSION_CHANNEL] = None
+    return [
+        (MidiPart(name, programs.get(channel), channel == PERCUSSION_CHANNEL), notes)
+        for channel, notes in sorted(parts.items())
+    ]
 
 
 def _words(latin: str) -> str:
@@ -154,10 +136,6 @@ def _words(latin: str) -> str:
     except UnicodeError:
         words = latin
     return " ".join("".join(one if one.isprintable() else " " for one in words).split())[:100]
-
-
-def _fifths(key: str) -> int:
-    return _FIFTHS[key] if not key.endswith("m") else _FIFTHS[key[:-1]] - 3
 
 
 def _grid(starts: list[int], ticks: int) -> tuple[int, ...]:
@@ -171,7 +149,7 @@ def _nearest(onset: Fraction, divisors: Iterable[int]) -> Fraction:
     return min((Fraction(round(onset * one), one) for one in divisors), key=lambda found: abs(found - onset))
 
 
-def _quantized(notes: list[_Played], ticks: int, divisors: tuple[int, ...]) -> Iterator[MidiNote]:
+def _quantized(notes: list[Sound], ticks: int, divisors: tuple[int, ...]) -> Iterator[MidiNote]:
     """Notes have at least the smallest length; what falls together then is one note."""
     least = Fraction(1, max(divisors))
     for note in notes:

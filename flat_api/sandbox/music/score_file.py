@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from xml.etree.ElementTree import Element
 
 from flat_api.sandbox.music import document, instruments
-from flat_api.sandbox.music.mxl import is_zip, unpack
 from flat_api.sandbox.music.timeline import number, timeline
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreFile:
-    """A score and the facts that are written in it.
+class Credits:
+    """The words above the music.
 
     Attributes:
-        xml: the MusicXML document, byte for byte as it was sent (unzipped if it was MXL).
         title: the work title, else the movement title, else the title credit.
         subtitle: the movement title beside a work title, else the subtitle credit.
         composer: the creators of this type, joined by a comma, else the credit; likewise the next two.
         lyricist: also creators of the type 'poet'.
         arranger: see composer.
+    """
+
+    title: str | None
+    subtitle: str | None
+    composer: str | None
+    lyricist: str | None
+    arranger: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFile(Credits):
+    """A score and the facts that are written in it.
+
+    Attributes:
+        xml: the MusicXML document, byte for byte as it was sent (unzipped if it was MXL).
         instruments: one Flat-style id for each part, see `instruments.identify`.
         instrument_names: the part names, in the same order.
         number_measures: written measures of the longest part; a pickup counts.
@@ -30,11 +43,6 @@ class ScoreFile:
     """
 
     xml: bytes
-    title: str | None
-    subtitle: str | None
-    composer: str | None
-    lyricist: str | None
-    arranger: str | None
     instruments: list[str]
     instrument_names: list[str]
     number_measures: int
@@ -53,39 +61,21 @@ class Part:
     percussion: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Credits:
-    """The words above the music."""
-
-    title: str | None
-    subtitle: str | None
-    composer: str | None
-    lyricist: str | None
-    arranger: str | None
-
-
 def read(data: bytes, filename: str | None = None) -> ScoreFile:
     """Read a score from MusicXML, compressed or not, in any encoding XML allows.
 
-    Args:
-        data: the file.
-        filename: its name, for messages only; the kind of file is detected from its content.
+    The content alone decides which it is; `filename` is for messages.
 
     Raises:
         MusicError: it is something else, damaged, or too big; the message says what to do.
     """
-    xml = unpack(data, filename) if is_zip(data) else data
+    xml = document.unpack(data, filename) if document.is_zip(data) else data
     root = document.parse(xml, filename)
-    words = credits_of(root)
     parts = parts_of(root)
     times = timeline(root)
     return ScoreFile(
+        **asdict(credits_of(root)),
         xml=xml,
-        title=words.title,
-        subtitle=words.subtitle,
-        composer=words.composer,
-        lyricist=words.lyricist,
-        arranger=words.arranger,
         instruments=[part.instrument.id for part in parts],
         instrument_names=[part.name for part in parts],
         number_measures=len(times.lengths),

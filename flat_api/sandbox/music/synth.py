@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import io
 import wave
-from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lameenc  # type: ignore[import-not-found]
 import mido  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
+from flat_api.sandbox.music.midi import PERCUSSION_CHANNEL, paired
 
 RATE = 44_100
 TAIL = 0.4  # seconds in which the last notes fade
 MAX_SECONDS = 20 * 60
 MP3_KBPS = 128
 PEAK = 0.85
-_PERCUSSION_CHANNEL = 9
 _TABLE_BITS = 11
 
 Samples = NDArray[np.float32]
@@ -33,17 +31,6 @@ class _Timbre(NamedTuple):
     partials: tuple[float, ...]
     attack: float
     half_life: float
-
-
-class _Played(NamedTuple):
-    """A note in seconds; program from 0."""
-
-    start: float
-    length: float
-    key: int
-    velocity: int
-    program: int
-    percussion: bool
 
 
 # By family: the program divided by eight.
@@ -81,9 +68,10 @@ def samples(midi: bytes) -> Samples:
             "export it in smaller pieces."
         )
     mixed = np.zeros(round((seconds + TAIL) * RATE), dtype=np.float32)
-    for note in _notes(file):
-        first = round(note.start * RATE)
-        sound = _sound(note)[: len(mixed) - first]
+    programs = {message.channel: message.program for message in file if message.type == "program_change"}
+    for on, start, end in paired(file):
+        first = round(start * RATE)
+        sound = _sound(on, end - start, programs.get(on.channel, 0))[: len(mixed) - first]
         mixed[first : first + len(sound)] += sound
     loudest = float(np.abs(mixed).max(initial=0.0))
     return mixed * np.float32(PEAK / loudest) if loudest else mixed
@@ -115,36 +103,18 @@ def _pcm(midi: bytes) -> bytes:
     return (samples(midi) * np.float32(32767)).astype("<i2").tobytes()
 
 
-def _notes(file: mido.MidiFile) -> Iterator[_Played]:
-    """Pair the note-on and note-off messages."""
-    now = 0.0
-    programs: dict[int, int] = {}
-    held: dict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
-    for message in file:
-        now += message.time
-        if message.type == "program_change":
-            programs[message.channel] = message.program
-        elif message.type == "note_on" and message.velocity > 0:
-            held[message.channel, message.note].append((now, message.velocity))
-        elif message.type in ("note_on", "note_off") and held[message.channel, message.note]:
-            start, velocity = held[message.channel, message.note].pop(0)
-            percussion = message.channel == _PERCUSSION_CHANNEL
-            program = programs.get(message.channel, 0)
-            yield _Played(start, now - start, message.note, velocity, program, percussion)
-
-
-def _sound(note: _Played) -> Samples:
-    count = round((note.length + TAIL) * RATE)
-    loudness = np.float32((note.velocity / 127) ** 1.5)
-    if note.percussion:
-        return _drum(note.key, min(count, round(TAIL * RATE))) * loudness
-    timbre = _FAMILIES[note.program // 8]
-    frequency = 440.0 * 2 ** ((note.key - 69) / 12)
+def _sound(on: Any, length: float, program: int) -> Samples:
+    count = round((length + TAIL) * RATE)
+    loudness = np.float32((on.velocity / 127) ** 1.5)
+    if on.channel == PERCUSSION_CHANNEL:
+        return _drum(on.note, min(count, round(TAIL * RATE))) * loudness
+    timbre = _FAMILIES[program // 8]
+    frequency = 440.0 * 2 ** ((on.note - 69) / 12)
     # The phase is a 32 bit number that wraps around once a period; its top bits index the table.
     step = np.uint32(frequency / RATE * 2**32)
     phase = np.arange(count, dtype=np.uint32) * step
-    wave_ = _table(note.program // 8, int(RATE / 2 / frequency))[phase >> np.uint32(32 - _TABLE_BITS)]
-    return np.asarray(wave_ * _envelope(timbre, note.length, count) * loudness, dtype=np.float32)
+    wave_ = _table(program // 8, int(RATE / 2 / frequency))[phase >> np.uint32(32 - _TABLE_BITS)]
+    return np.asarray(wave_ * _envelope(timbre, length, count) * loudness, dtype=np.float32)
 
 
 @cache

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from flat_api.sandbox.music.errors import MusicError
+from flat_api.sandbox.music.document import MusicError
 
 DEFAULT_QPM = 120.0
 MAX_PLAYED_MEASURES = 20_000
@@ -51,16 +52,8 @@ class Timeline:
     lengths: list[Fraction]
     tempi: list[list[Tempo]]
     order: list[int]
-    starts: list[Fraction] = field(init=False)  # of the played measures
-    total: Fraction = field(init=False)
-
-    def __post_init__(self) -> None:
-        starts, position = [], Fraction(0)
-        for measure in self.order:
-            starts.append(position)
-            position += self.lengths[measure]
-        object.__setattr__(self, "starts", starts)
-        object.__setattr__(self, "total", position)
+    starts: list[Fraction]  # of the played measures
+    total: Fraction
 
     def first_qpm(self) -> float:
         """The first written tempo, 120 when the score has none."""
@@ -100,7 +93,9 @@ def timeline(root: Element) -> Timeline:
         # An offset may point beyond the measure; the tempo then holds from the next one on.
         found = (Tempo(min(onset, length), qpm) for onset, qpm in _tempi(measures))
         tempi.append(sorted(found, key=lambda tempo: tempo.onset))
-    return Timeline(parts, lengths, tempi, _playing_order(next(root.iterfind("part")), count))
+    order = _playing_order(next(root.iterfind("part")), count)
+    *starts, total = accumulate((lengths[measure] for measure in order), initial=Fraction(0))
+    return Timeline(parts, lengths, tempi, order, starts, total)
 
 
 def _length(moments: list[Moment], nominal: Fraction) -> Fraction:
@@ -221,7 +216,8 @@ def _repeats(part: Element, count: int) -> list[_Repeats]:
                 mark.forward = True
             elif repeat is not None:
                 mark.backward = True
-                mark.times = _whole(repeat.get("times"), 2)
+                times = repeat.get("times", "")
+                mark.times = int(times) if re.fullmatch(r"\d{1,6}", times) else 2
             if ending is not None and ending.get("type") == "start":
                 endings = frozenset(int(one) for one in re.findall(r"\d{1,3}", ending.get("number", "1")))
             elif ending is not None:
@@ -231,11 +227,6 @@ def _repeats(part: Element, count: int) -> list[_Repeats]:
             endings = frozenset()
         marks.append(mark)
     return marks + [_Repeats() for _ in range(count - len(marks))]
-
-
-def _whole(value: str | None, default: int) -> int:
-    """A small whole number in an attribute."""
-    return int(value) if value and re.fullmatch(r"\d{1,6}", value) else default
 
 
 def _playing_order(part: Element, count: int) -> list[int]:

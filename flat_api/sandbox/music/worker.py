@@ -2,53 +2,54 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from flat_api.sandbox.music import conversion, document, midi, notation, picture, synth
-from flat_api.sandbox.music.errors import MusicError
-from flat_api.sandbox.music.frames import read_message, write_message
+from flat_api.sandbox.music import conversion, document, midi, notation, synth
+from flat_api.sandbox.music.document import MusicError
 
 MAX_MEMORY = 3 * 512 * 1024**2  # bytes, beside what the libraries take at the start
 
-_JOBS: dict[str, Callable[[bytes], list[bytes]]] = {
-    "midi": lambda xml: [midi.midi(document.parse(xml))],
-    "thumbnail": lambda xml: [picture.png(notation.first_page(document.parse(xml), notation.THUMBNAIL))],
-    "svg": lambda xml: [page.encode() for page in notation.pages(document.parse(xml), notation.PAGE)],
-    "wav": lambda xml: [synth.wav(midi.midi(document.parse(xml)))],
-    "mp3": lambda xml: [synth.mp3(midi.midi(document.parse(xml)))],
-    "from abc": lambda data: [conversion.musicxml(data, "abc")],
-    "from midi": lambda data: [conversion.musicxml(data, "midi")],
+_JOBS: dict[str, Callable[[bytes], Any]] = {
+    "midi": lambda xml: midi.midi(document.parse(xml)),
+    "thumbnail": lambda xml: notation.thumbnail(document.parse(xml)),
+    "svg": lambda xml: notation.pages(document.parse(xml)),
+    "wav": lambda xml: synth.wav(midi.midi(document.parse(xml))),
+    "mp3": lambda xml: synth.mp3(midi.midi(document.parse(xml))),
+    "from abc": lambda data: conversion.musicxml(data, "abc"),
+    "from midi": lambda data: conversion.musicxml(data, "midi"),
 }
 
 
-def answer(job: str, data: bytes) -> list[bytes]:
-    """Do one job: `ok` and the results, or a sentence behind `error`, or `exhausted` when no memory is left."""
+def answer(job: str, data: bytes) -> tuple[str, Any]:
+    """Do one job: `ok` and the result, or a sentence behind `error`, or `exhausted` when no memory is left."""
     try:
-        return [b"ok", *_JOBS[job](data)]
+        return "ok", _JOBS[job](data)
     except MemoryError:
-        return [b"exhausted", b"The score needs more memory than there is for one: send a shorter or simpler one."]
+        return "exhausted", "The score needs more memory than there is for one: send a shorter or simpler one."
     except MusicError as error:
-        return [b"error", str(error).encode()]
+        return "error", str(error)
     except Exception as error:  # whatever a library raises about one score must not end the process
-        return [b"error", f"The score cannot be processed ({type(error).__name__}: {error}).".encode()]
+        return "error", f"The score cannot be processed ({type(error).__name__}: {error})."
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests (job, seconds, data) one after the other until the parent closes the pipe."""
     while True:
         try:
-            job, seconds, data = read_message(requests)
+            job, seconds, data = marshal.load(requests)
         except EOFError:
             return
-        _limit(float(seconds))
-        fields = answer(job.decode(), data)
+        _limit(seconds)
+        answered = answer(job, data)
         _limit(0)
-        write_message(answers, *fields)
+        marshal.dump(answered, answers)
+        answers.flush()
 
 
 def _limit(seconds: float) -> None:

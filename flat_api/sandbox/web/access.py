@@ -7,32 +7,23 @@ from urllib.parse import urlencode
 from flat_api.sandbox import oauth_apps
 from flat_api.sandbox.oauth_apps import OAuthApp
 from flat_api.sandbox.oauth_endpoints import CONSENT
-from flat_api.sandbox.store import Document, Where, now
-from flat_api.sandbox.web.names import user_name
-from flat_api.sandbox.web.secrets_hidden import shortened
-from flat_api.sandbox.web.visit import Context, Visit
-
-_MOST = 200
-_SCOPE_TO_TRY = "scores.readonly"
+from flat_api.sandbox.store import Document, now
+from flat_api.sandbox.web.activity import shortened
+from flat_api.sandbox.web.visit import MOST, Context, Visit
 
 
 def access(visit: Visit) -> Context:
     """Tokens and apps. The default token is written out for a browser on this machine alone."""
     default = (visit.store.get("setting", "default_token") or {}).get("token", "")
-    tokens = [_token(visit, token, default) for token in _newest(visit, "token")]
+    tokens = [_token(visit, token, default) for token in visit.newest("token", "issuedDate")]
     return {
         "api_url": visit.api_url,
         "default_token": default if visit.trusted else None,
         "apps": [_app(app) for app in oauth_apps.registered(visit.store)],
         "tokens": sorted(tokens, key=lambda token: not token["is_default"]),
-        "refresh_tokens": [_token(visit, token, default) for token in _newest(visit, "refreshToken")],
-        "most": _MOST,
+        "refresh_tokens": [_token(visit, token, default) for token in visit.newest("refreshToken", "issuedDate")],
+        "most": MOST,
     }
-
-
-def _newest(visit: Visit, kind: str) -> list[Document]:
-    rows = visit.store.sorted(kind, Where(), sort="issuedDate", descending=True, limit=_MOST)
-    return [document for _, document in rows]
 
 
 def _app(app: OAuthApp) -> Context:
@@ -40,7 +31,7 @@ def _app(app: OAuthApp) -> Context:
         "client_id": app.client_id,
         "redirect_uri": app.redirect_uris[0],
         "response_type": "code",
-        "scope": _SCOPE_TO_TRY,
+        "scope": "scores.readonly",
     }
     return {
         "name": app.name,
@@ -55,7 +46,7 @@ def _token(visit: Visit, token: Document, default: str) -> Context:
     expires = token.get("expirationDate")
     return {
         "start": shortened(token["id"]),
-        "user": user_name(visit.store, token["user"]),
+        "user": visit.user_name(token["user"]),
         "is_default": token["id"] == default,
         "name": "Default token" if token["id"] == default else token.get("name", ""),
         "scopes": token["scopes"],

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from flat_api.sandbox.store import Store
+from flat_api.sandbox import group_state
+from flat_api.sandbox.store import Document, Store, Where
 
 if TYPE_CHECKING:
     from flat_api.sandbox.request_log import RecordedRequest
-    from flat_api.sandbox.web.engravings import Engravings
+    from flat_api.sandbox.web.files import Engravings
 
 Context: TypeAlias = dict[str, Any]
+
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,39 @@ class Visit:
     query: Mapping[str, str]
     headers: Mapping[str, str]
 
+    def find(self, kind: str) -> Document:
+        """The document that the address names. Raises Missing."""
+        found = self.store.get(kind, self.path[kind])
+        if found is None:
+            raise missing(kind, self.path[kind])
+        return found
+
+    def newest(self, kind: str, date: str) -> list[Document]:
+        """The newest documents of a kind, `MOST` of them, by the field with their date."""
+        rows = self.store.sorted(kind, Where(), sort=date, descending=True, limit=MOST)
+        return [document for _, document in rows]
+
+    def user_name(self, identifier: str | None) -> str:
+        """The name of a user, also of one who is gone."""
+        user = self.store.get("user", identifier or "")
+        return str(user["printableName"]) if user else "a former user"
+
+    def members(self, group: str) -> list[Document]:
+        """The users in a group."""
+        return group_state.members(self.store, group)
+
+    def page_of(self, found: Sequence[Any], size: int) -> Context:
+        """One page of a list, and which pages are around it: the first, unless `?page=` is another number."""
+        text = self.query.get("page", "1")
+        page = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+        return {
+            "shown": found[(page - 1) * size : page * size],
+            "total": len(found),
+            "page": page,
+            "newer": page - 1 if page > 1 else None,
+            "older": page + 1 if page * size < len(found) else None,
+        }
+
 
 class Missing(Exception):
     """There is no such page; the message is a sentence for people."""
@@ -44,20 +80,3 @@ class NoPage(Missing):
 def missing(thing: str, identifier: str) -> Missing:
     """There is no `thing` (a noun such as "score") with this identifier."""
     return Missing(f"There is no {thing} “{identifier[:80]}” in this sandbox.")
-
-
-def page_number(visit: Visit) -> int:
-    """The number of the page of a list, from 1; 1 for anything else."""
-    text = visit.query.get("page", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
-def sliced(found: Sequence[Any], page: int, size: int) -> Context:
-    """One page of a list, and which pages are around it."""
-    return {
-        "shown": found[(page - 1) * size : page * size],
-        "total": len(found),
-        "page": page,
-        "newer": page - 1 if page > 1 else None,
-        "older": page + 1 if page * size < len(found) else None,
-    }

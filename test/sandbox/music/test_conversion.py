@@ -180,6 +180,11 @@ class TestMidi:
         ]
         assert steps[1:4] == [("E", "-1"), ("A", "-1"), ("B", "0")]
 
+    @pytest.mark.parametrize(("key", "fifths"), [("G#m", 5), ("A#m", 7), ("Abm", -7), ("Cb", -7), ("C#", 7)])
+    def test_the_farthest_keys(self, engraver: Engraver, key: str, fifths: int) -> None:
+        head = [mido.MetaMessage("key_signature", key=key)]
+        assert read(engraver.convert(midi(head, quarters(60)), "midi")).key_fifths == fifths
+
     def test_bar_lines_are_on_a_grid_too(self, engraver: Engraver) -> None:
         """Ticks are rounded where a score has tuplets: a bar line one tick late leaves no gap."""
         head = [
