@@ -89,8 +89,8 @@ def test_wheel_is_small(built: tuple[Path, Path], tmp_path: Path) -> None:
         for name in whole.namelist():
             if not name.startswith("flat_api/sandbox/"):
                 sdk.writestr(name, whole.read(name))
-    assert without_sandbox.stat().st_size < 310_000
-    assert built[1].stat().st_size < 600_000
+    assert without_sandbox.stat().st_size < 290_000
+    assert built[1].stat().st_size < 560_000
 
 
 def test_sdist_has_what_it_takes_to_build(built: tuple[Path, Path]) -> None:
