@@ -44,7 +44,7 @@ def generated_lines() -> int:
     return sum(
         len(file.read_text(encoding="utf-8").splitlines())
         for folder in ("api", "models")
-        for file in (ROOT / "flat_api" / folder).glob("*.py*")
+        for file in (ROOT / "flat_api" / folder).glob("*.py")
     )
 
 

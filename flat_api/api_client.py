@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 
+import flat_api.on_demand as on_demand
 import flat_api.request as requests
 from flat_api.api_response import ApiResponse
 from flat_api.configuration import Configuration, checked_timeout
@@ -66,6 +67,7 @@ class ApiClient:
         self._hosts: dict[str, requests.Host] = {}
         self._bearers: tuple[str, str] = ("", "")
         self._last_headers: Mapping[str, str] = {}
+        self._was_used = False
         if earlier:
             from flat_api.compat import api_client as compat
 
@@ -222,6 +224,10 @@ class ApiClient:
             raise exceptions.ApiTypeError(
                 f"{operation.id} has no argument {unknown}; options are {', '.join(sorted(_OPTIONS))}."
             )
+        # A first call loads what it needs and no more; a program that goes on has its errors at hand.
+        if self._was_used:
+            on_demand.load_errors()
+        self._was_used = True
         configuration = self.configuration
         timeout = options.get("_request_timeout")
         timeout = configuration.timeout if timeout is None else checked_timeout(timeout)

@@ -35,3 +35,8 @@ else:
     tokens = _Room("flat_api.tokens")
     tolerance = _Room("flat_api.tolerance")
     transport_errors = _Room("flat_api.transport_errors")
+
+
+def load_errors() -> None:
+    """Load what tells of errors now: a program that has run out of files can load nothing any more."""
+    _ = exceptions.ApiException, transport_errors.translate

@@ -138,12 +138,9 @@ def prepare(
         },
         files={
             f"{package}/__init__.py",
-            f"{package}/__init__.pyi",
             f"{package}/api/__init__.py",
-            f"{package}/api/__init__.pyi",
             f"{package}/api/tags.py",
             f"{package}/models/__init__.py",
-            f"{package}/models/__init__.pyi",
             OPERATIONS_TABLE,
             "docs/api.md",
             *(f"{package}/api/{tag['module']}.py" for tag in tags),

@@ -17,11 +17,8 @@ STOCK = ("api", "api_doc", "api_test", "model", "model_doc")
 OWN = {
     "api_index": "docs/api.md",
     "api_init": "{package}/api/__init__.py",
-    "api_stub": "{package}/api/__init__.pyi",
     "model_init": "{package}/models/__init__.py",
-    "model_stub": "{package}/models/__init__.pyi",
     "package_init": "{package}/__init__.py",
-    "package_stub": "{package}/__init__.pyi",
     "readme_operations": "README.operations.md",
     "tags": "{package}/api/tags.py",
 }

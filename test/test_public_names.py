@@ -38,19 +38,14 @@ def modules() -> Iterator[str]:
 
 def exports(package: str) -> dict[str, str]:
     """Exported name -> the module that type checkers are told it comes from."""
-    homes = _homes(package)
+    source = ast.parse((PACKAGE.parent / package.replace(".", "/") / "__init__.py").read_text(encoding="utf-8"))
+    homes = {
+        alias.name: node.module or package
+        for node in ast.walk(source)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     return {name: homes.get(name, "nowhere") for name in importlib.import_module(package).__all__}
-
-
-def _homes(package: str) -> dict[str, str]:
-    folder = PACKAGE.parent / package.replace(".", "/")
-    source = next(file for file in (folder / "__init__.pyi", folder / "__init__.py") if file.is_file())
-    homes: dict[str, str] = {}
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module is not None:
-            for alias in node.names:
-                homes |= _homes(node.module) if alias.name == "*" else {alias.name: node.module}
-    return homes
 
 
 def errors() -> Iterator[str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from modulefinder import ModuleFinder
+from pathlib import Path
 
 import pytest
 from server import Server, reply
 
 from flat_api import on_demand
 
+ROOT = Path(__file__).parents[2]
 ROOMS = [room._module for room in vars(on_demand).values() if type(room).__name__ == "_Room"]
 
 PROGRAM = """
 import gc, sys
 {before}
 import flat_api
-with flat_api.ApiClient(flat_api.Configuration(sys.argv[1], "tok")) as client:
+with flat_api.ApiClient(flat_api.Configuration(sys.argv[1], "tok", retries=0)) as client:
     assert flat_api.AccountApi(client).get_authenticated_user().id == "u1"
 {after}
 """
@@ -24,8 +27,8 @@ USER = {"id": "u1", "username": "u", "type": "user", "product": "flat", "printab
 
 
 def run(server: Server, after: str, before: str = "") -> list[str]:
-    """What a program prints that makes one call."""
-    server.plays(reply(USER))
+    """What a program prints that makes one call, and then what `after` says."""
+    server.plays(reply(USER, headers={"Connection": "close"}))
     code = PROGRAM.format(before=before, after=after)
     done = subprocess.run([sys.executable, "-c", code, server.url], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
@@ -63,3 +66,35 @@ def test_the_search_for_garbage_is_as_it_was(server: Server, before: str, enable
 def test_what_was_loaded_counts_as_old(server: Server) -> None:
     (young,) = run(server, "print(len(gc.get_objects(generation=0)))")
     assert int(young) < 2 * 700
+
+
+def test_a_program_that_has_run_out_of_files_is_told_so(server: Server) -> None:
+    after = """
+    account = flat_api.AccountApi(client)
+    account.get_authenticated_user()
+    import os, resource
+    taken = os.dup(0)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken, taken))
+    try:
+        account.get_authenticated_user(_request_timeout=5)
+    except flat_api.ApiException as error:
+        print(type(error).__name__, error)
+"""
+    name, *text = run(server, after, "import resource")
+    assert (name, " ".join(text)) == (
+        "ConnectionException",
+        f"No connection to {server.address}: Too many open files. (GET /v2/me)",
+    )
+
+
+def test_every_part_stands_in_an_import_so_that_programs_can_be_frozen(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import flat_api", encoding="utf-8")
+    finder = ModuleFinder(path=[str(ROOT)])
+    finder.run_script(str(program))
+    wanted = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for folder in (".", "api", "models")
+        for path in (ROOT / "flat_api" / folder).glob("*.py")
+    }
+    assert wanted - finder.modules.keys() == set()

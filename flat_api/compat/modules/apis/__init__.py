@@ -7,10 +7,9 @@ from importlib import import_module
 
 from flat_api import api
 from flat_api.api import *  # noqa: F403
+from flat_api.api import __all__ as __all__
 
-__all__ = list(api._MODULES)  # pyright: ignore[reportUnsupportedDunderAll]
-
-for _name in api._MODULES:
+for _name in __all__:
     _module = import_module(getattr(api, _name).__module__)
     _short = _module.__name__.rpartition(".")[2]
     # The same module under its earlier name, so that its classes are the same, too.
