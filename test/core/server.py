@@ -240,7 +240,7 @@ def chunked(*pieces: bytes, headers: Iterable[str] = ()) -> bytes:
 
 
 def gzipped(data: bytes, headers: dict[str, str] | None = None) -> bytes:
-    return reply(gzip.compress(data), headers={"Content-Encoding": "gzip"} | (headers or {}))
+    return reply(gzip.compress(data, mtime=0), headers={"Content-Encoding": "gzip"} | (headers or {}))
 
 
 def redirect(location: str, status: int = 302) -> bytes:

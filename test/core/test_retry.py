@@ -114,7 +114,7 @@ def test_retry_after_replaces_the_backoff(server: Server, client_of, seconds: st
     assert least <= time.monotonic() - began < least + 1
 
 
-@pytest.mark.parametrize("value", ["61", "99999999999999999999", formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize("value", ["61", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_a_retry_after_beyond_the_cap_raises_at_once(server: Server, client_of, value: str) -> None:
     server.plays(reply({}, 503, {"Retry-After": value}), OK)
     began = time.monotonic()

@@ -24,7 +24,7 @@ from flat_api.exceptions import (
 )
 
 OK = reply({"id": "x"})
-CUT_GZIP = reply(gzip.compress(b"0123456789" * 9)[:-9], headers={"Content-Encoding": "gzip"})
+CUT_GZIP = reply(gzip.compress(b"0123456789" * 9, mtime=0)[:-9], headers={"Content-Encoding": "gzip"})
 
 
 def is_closed(number: int = 1):

@@ -56,7 +56,7 @@ def peak() -> Callable[[], int]:
     [
         gzipped(b" " * 64 * MIB),
         reply(bomb(64 * MIB), headers={"Content-Encoding": "gzip"}),
-        reply(gzip.compress(b"") * 2 + bomb(64 * MIB), headers={"Content-Encoding": "gzip"}),
+        reply(gzip.compress(b"", mtime=0) * 2 + bomb(64 * MIB), headers={"Content-Encoding": "gzip"}),
         chunked(bomb(64 * MIB), headers=["Content-Encoding: gzip"]),
         endless(IN_CHUNKS, CHUNK),
         endless(head("Transfer-Encoding: chunked", "Content-Length: 5"), CHUNK),
