@@ -34,6 +34,6 @@ class EarlierModules:
 
     def __iter__(self) -> Iterator[str]:
         yield from self._folders
-        from flat_api.compat import names
+        from flat_api.compat import earlier_modules
 
-        yield names.ENTRY
+        yield earlier_modules.ENTRY

@@ -15,7 +15,7 @@ import pytest
 
 import flat_api
 from flat_api import models
-from flat_api.compat.names import module_name
+from flat_api.compat.earlier_modules import module_name
 from flat_api.compat.tables import DROPPED_KEYWORDS, FIELDS, KEYWORDS, METHODS, MODELS
 from flat_api.sandbox import Sandbox
 from generator import legacy
