@@ -19,8 +19,9 @@ def load(module: str, name: str) -> Any:
         return getattr(import_module(module), name)
     finally:
         if collects:
-            # What was loaded counts as old at once, instead of being looked through as the youngest.
-            if not gc.get_freeze_count():
+            # What was loaded counts as old at once, instead of being looked through as the youngest. A program that
+            # has frozen its objects (thousands; Python 3.12 itself freezes a few hundred) keeps them frozen.
+            if gc.get_freeze_count() < 1000:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
