@@ -168,7 +168,7 @@ def last_revision(call: Call, score: Document) -> Document:
 
 def find_revision(call: Call, score: Document, identifier: str | None = None) -> Document:
     """A revision of a score by id or as `last`; without, the one of the path. Raises ApiError 404."""
-    identifier = identifier or str(call.path["revision"])
+    identifier = str(call.path["revision"]) if identifier is None else identifier
     if identifier == "last":
         return last_revision(call, score)
     revision = call.store.get("revision", identifier)

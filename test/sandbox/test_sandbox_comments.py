@@ -61,6 +61,7 @@ def test_mentions_follow_from_the_text(client: Any, path: str, person: Any) -> N
         ({"comment": "@[nobody:x] hello"}, 422, "comment"),
         ({"replyTo": "nothing"}, 404, "replyTo"),
         ({"revision": "nothing"}, 404, "revision"),
+        ({"revision": ""}, 404, "revision"),
         ({"context": {}}, 422, None),
         ({"comment": 1}, 422, "comment"),
     ],
