@@ -10,8 +10,7 @@ from typing import Any, Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from flat_api.sandbox.music import document
-from flat_api.sandbox.music.document import MusicError
+from flat_api.sandbox.music.document import MusicError, exported
 
 Kind = Literal["abc", "midi"]
 
@@ -60,12 +59,6 @@ def musicxml(data: bytes, kind: Kind) -> bytes:
     _tidy(root)
     written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return written
-
-
-def exported(score: Any) -> Element:
-    """A music21 score as a MusicXML tree."""
-    exporter: Any = import_module("music21.musicxml.m21ToXml")
-    return document.tree(exporter.GeneralObjectExporter().parse(score))
 
 
 def _from_abc(data: bytes) -> Element:

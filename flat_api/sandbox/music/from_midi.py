@@ -9,8 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from flat_api.sandbox.music import instruments
-from flat_api.sandbox.music.conversion import exported
-from flat_api.sandbox.music.document import element
+from flat_api.sandbox.music.document import element, exported
 from flat_api.sandbox.music.midi import SEMITONES
 from flat_api.sandbox.music.midi_file import MidiNote, MidiPart, MidiScore, midi_score
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from xml.etree.ElementTree import Element
 
 from flat_api.sandbox.music import document, instruments
+from flat_api.sandbox.music.mxl import is_zip, unpack
 from flat_api.sandbox.music.timeline import number, timeline
 
 
@@ -69,7 +70,7 @@ def read(data: bytes, filename: str | None = None) -> ScoreFile:
     Raises:
         MusicError: it is something else, damaged, or too big; the message says what to do.
     """
-    xml = document.unpack(data, filename) if document.is_zip(data) else data
+    xml = unpack(data, filename) if is_zip(data) else data
     root = document.parse(xml, filename)
     parts = parts_of(root)
     times = timeline(root)
