@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from msgspec.structs import replace
 
-import flat_api.on_demand as on_demand
 import flat_api.request as requests
 from flat_api.api_response import ApiResponse
 from flat_api.configuration import Configuration, checked_timeout
 from flat_api.decoding import WrongShapeError, decode
-from flat_api.on_demand import exceptions, pagination, rate_limits
+from flat_api.on_demand import exceptions, load_errors, pagination, rate_limits
 from flat_api.operation import Operation, RequestOptions
 from flat_api.rest import StreamingResponse, Transport
 from flat_api.retry import decide
@@ -226,7 +225,7 @@ class ApiClient:
             )
         # A first call loads what it needs and no more; a program that goes on has its errors at hand.
         if self._was_used:
-            on_demand.load_errors()
+            load_errors()
         self._was_used = True
         configuration = self.configuration
         timeout = options.get("_request_timeout")

@@ -78,14 +78,14 @@ class _HTTPConnection(urllib3.connection.HTTPConnection):
             return super()._new_conn()
         try:
             sock = socket.create_connection(address, self.timeout, self.source_address)
+            for option in self.socket_options or ():
+                sock.setsockopt(*option)
         except socket.gaierror as error:
             raise failures.NameResolutionError(self.host, self, error) from error
         except TimeoutError as error:
             raise failures.ConnectTimeoutError(self, "timed out") from error
         except OSError as error:
             raise failures.NewConnectionError(self, str(error)) from error
-        for option in self.socket_options or ():
-            sock.setsockopt(*option)
         sys.audit("http.client.connect", self, self.host, self.port)
         return sock
 
