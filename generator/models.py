@@ -77,7 +77,6 @@ def _struct(cls: Class, catalogue: Catalogue) -> Schema:
     ]
     # A model that leads back here is imported after the class, and its name stays a string until it is needed.
     later = [found for found in near if cls in catalogue.reachable(found)]
-    names_itself = any(cls in catalogue.references(prop.schema) for prop in own)
     secrets = sorted(prop.name for prop in cls.properties if _is_secret(prop.schema, catalogue))
     base = cls.base
     return {
@@ -86,7 +85,7 @@ def _struct(cls: Class, catalogue: Catalogue) -> Schema:
         f"{X}base": base.name if base else "Model",
         f"{X}base-module": base.module if base else "",
         f"{X}aliases": [{"module": _ORIGINS[name], "name": name} for name in sorted(hidden)],
-        f"{X}deferred": bool(later) or names_itself,
+        f"{X}deferred": bool(later) or cls in catalogue.neighbors(cls),
         f"{X}imports": _imports([(found.module, found.annotation) for found in near if found not in later]),
         f"{X}has-later-imports": bool(later),
         f"{X}later-imports": _imports([(found.module, found.annotation) for found in later]),

@@ -306,18 +306,6 @@ class Catalogue:
         self.expression(schema, note)
         return found
 
-    def reachable(self, cls: Class) -> set[Class]:
-        """Every class whose module is loaded together with that of `cls`, itself included."""
-        found: set[Class] = set()
-        waiting = [cls]
-        while waiting:
-            current = waiting.pop()
-            if current not in found:
-                found.add(current)
-                waiting += [*current.variants.values(), *filter(None, [current.base])]
-                waiting += [near for prop in current.properties for near in self.references(prop.schema)]
-        return found
-
     # Building the classes.
 
     def build(self, sent: list[Schema], received: list[Schema]) -> None:
@@ -407,7 +395,7 @@ class Catalogue:
             if "$ref" not in part:
                 continue
             base = self._class_of(part)
-            if base.kind == "struct" and base is not cls and cls not in self._reachable(base):
+            if base.kind == "struct" and base is not cls and cls not in self.reachable(base):
                 own = {prop.wire: self.declaration(cls, prop) for prop in cls.properties}
                 names_own = {prop.wire: prop.name for prop in cls.properties}
                 same = all(
@@ -417,15 +405,15 @@ class Catalogue:
                 return base if same else None
         return None
 
-    def _reachable(self, start: Class) -> list[Class]:
-        found: list[Class] = []
+    def reachable(self, start: Class) -> set[Class]:
+        """The classes that a class leads to through its types and bases; itself only when it leads back to itself."""
+        found: set[Class] = set()
         waiting = [start]
         while waiting:
             cls = waiting.pop()
-            for near in [*self.neighbors(cls), *([cls.base] if cls.base else [])]:
-                if near not in found:
-                    found.append(near)
-                    waiting.append(near)
+            near = {*self.neighbors(cls), *filter(None, [cls.base])} - found
+            found |= near
+            waiting += near
         return found
 
     def declaration(self, cls: Class, prop: Property) -> tuple[str, str]:
