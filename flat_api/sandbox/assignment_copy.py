@@ -19,7 +19,7 @@ from flat_api.sandbox.assignment_state import (
 from flat_api.sandbox.call import Answer, Call
 from flat_api.sandbox.class_state import find_taught_class, require_in_use
 from flat_api.sandbox.errors import ApiError, not_found
-from flat_api.sandbox.store import Document, Where
+from flat_api.sandbox.store import Document, Where, without
 from flat_api.sandbox.submission_state import class_assignment_view
 from flat_api.sandbox.values import set_or_clear, utc
 
@@ -38,7 +38,7 @@ def copy_assignment(call: Call) -> Answer:
     """
     with call.store.transaction():
         original = find_managed(call).assignment
-        content = {name: value for name, value in original.items() if name not in NOT_COPIED}
+        content = without(original, NOT_COPIED)
         content["attachments"] = checked_attachments(call, content["attachments"])
         if "classroom" in call.body:
             return Answer(content=assignment_view(_put_into_class(call, content), manages=True))

@@ -9,10 +9,10 @@ from typing import Any
 
 from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Answer, Call
-from flat_api.sandbox.class_state import find_class, require_in_use, require_teacher, teaches
-from flat_api.sandbox.errors import ApiError, invalid, not_found
+from flat_api.sandbox.class_state import ONLY_TEACHERS, find_class, require_in_use, teaches
+from flat_api.sandbox.errors import ApiError, forbidden, invalid, not_found
 from flat_api.sandbox.rights import rights_on, share, unshare
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox.store import Document, Store, Where, new_id, now, without
 
 # What a body sets as it is, in an assignment of a class and in a resource.
 CONTENT = {
@@ -113,7 +113,8 @@ def find_place(call: Call) -> Place:
 def find_managed(call: Call) -> Place:
     """The same for a caller who manages the class. Raises ApiError 404, or 403 for students."""
     place = find_place(call)
-    require_teacher(call, place.classroom)
+    if not place.manages:
+        raise forbidden(ONLY_TEACHERS)
     return place
 
 
@@ -161,7 +162,7 @@ def assignment_view(assignment: Document, *, manages: bool) -> Document:
     """A stored assignment as Assignment: its content, without the class side."""
     hidden = _PRIVATE | _CLASS_SIDE | (set() if manages else _FOR_TEACHERS)
     return {
-        **{name: value for name, value in assignment.items() if name not in hidden},
+        **without(assignment, hidden),
         "attachments": [one for one in assignment["attachments"] if manages or not one.get("teacherOnly")],
         "capabilities": {
             "canArchive": manages and assignment["state"] != "archived",

@@ -77,8 +77,9 @@ def create_class_assignment(call: Call) -> Answer:
 
 def _apply(call: Call, classroom: Document, assignment: Document) -> None:
     body = call.body
-    for name in _PLAIN & body.keys():
-        set_or_clear(assignment, name, body[name])
+    for name, value in body.items():
+        if name in _PLAIN:
+            set_or_clear(assignment, name, value)
     for name in ("dueDate", "scheduledDate"):
         if name in body:
             set_or_clear(assignment, name, utc(name, body[name]))

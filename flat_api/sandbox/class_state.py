@@ -6,8 +6,9 @@ from flat_api.sandbox import group_state
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import ApiError, forbidden, invalid, not_found
 from flat_api.sandbox.people import is_admin
-from flat_api.sandbox.store import Document, Where
+from flat_api.sandbox.store import Document, Where, having, without
 
+ONLY_TEACHERS = "Only the teachers of the class and administrators can do this."
 # What a class keeps for itself: not part of ClassDetails.
 _PRIVATE = {"archivedFrom", "testStudent"}
 
@@ -48,7 +49,7 @@ def find_taught_class(call: Call, identifier: str | None = None, param: str = "c
 def require_teacher(call: Call, classroom: Document) -> None:
     """Raises ApiError 403 for a caller who does not manage a class."""
     if not teaches(call, classroom):
-        raise forbidden("Only the teachers of the class and administrators can do this.")
+        raise forbidden(ONLY_TEACHERS)
 
 
 def require_student(call: Call, user: str, classroom: Document, param: str) -> None:
@@ -80,8 +81,8 @@ def class_view(call: Call, classroom: Document) -> Document:
     hidden = _PRIVATE if manager else _PRIVATE | {"enrollmentCode"}
     counted = Where("parent = ?", (classroom["id"],))
     if not manager:
-        counted &= Where("json_extract(body, '$.state') = 'active'")
-    shown = {name: value for name, value in classroom.items() if name not in hidden}
+        counted &= having(state="active")
+    shown = without(classroom, hidden)
     for name in ("teachersGroup", "studentsGroup"):
         group = call.store.get("group", classroom[name])
         if group is not None:

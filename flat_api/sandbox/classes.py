@@ -17,7 +17,7 @@ from flat_api.sandbox.class_state import (
 )
 from flat_api.sandbox.errors import forbidden, not_found
 from flat_api.sandbox.people import account_view, add_user, find_user_in, is_staff, user_id
-from flat_api.sandbox.store import Document, Where, new_id, now
+from flat_api.sandbox.store import Document, Where, having, new_id, now
 from flat_api.sandbox.submission_state import erase_submissions_of
 
 # The letters and digits that are hard to take for one another.
@@ -36,7 +36,7 @@ def list_classes(call: Call) -> Answer:
         " WHERE own.kind = 'group' AND link.target = ?)",
         (call.user["id"],),
     )
-    in_state = Where("json_extract(body, '$.state') = ?", (call.query["state"],))
+    in_state = having(state=call.query["state"])
     rows = call.store.sorted("class", mine & in_state, sort="creationDate", descending=True)
     return Answer(content=[class_view(call, classroom) for _, classroom in rows])
 
@@ -138,7 +138,7 @@ def enroll_class(call: Call) -> Answer:
     """
     code: str = call.path["enrollmentCode"]
     with call.store.transaction():
-        with_code = Where("json_extract(body, '$.enrollmentCode') = ?", (code,))
+        with_code = having(enrollmentCode=code)
         in_organization = Where("parent = ?", (call.user.get("organization"),))
         rows = call.store.sorted("class", with_code & in_organization, sort="id", descending=False, limit=1)
         if not rows:

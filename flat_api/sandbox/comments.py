@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flat_api.sandbox.call import NOTHING, Answer, Call
-from flat_api.sandbox.errors import ApiError, invalid, not_found
+from flat_api.sandbox.errors import forbidden, invalid, not_found
 from flat_api.sandbox.rights import Right, rights_on
 from flat_api.sandbox.score_state import find_revision, find_score
 from flat_api.sandbox.store import Document, new_id, now
@@ -21,7 +21,7 @@ def _find_changeable(call: Call, message: str, right: Right | None = None) -> tu
     comment = call.find("scoreComment", "comment", score=score["id"])
     allowed = right is not None and rights_on(call.store, call.user, score).allows(right)
     if comment["user"] != call.user["id"] and not allowed:
-        raise ApiError(403, "INSUFFICIENT_RIGHTS", message, "comment")
+        raise forbidden(message, "comment")
     return score, comment
 
 

@@ -128,6 +128,10 @@ class Contract:
                 return operation, _values(operation, found.groups())
         raise ApiError(404, "NOT_FOUND", f"There is no {method} {raw_path} in this API.")
 
+    def component(self, name: str) -> Schema:
+        """A named schema."""
+        return self._registry.schema({"$ref": f"#/components/schemas/{name}"})
+
     def _operation(self, method: str, path: str, item: Mapping[str, Any]) -> Operation:
         raw = item[method]
         # A parameter of the operation replaces the one of the path with the same name and place.

@@ -1,4 +1,4 @@
-"""The calls on education resources: list, create, read, change, copy, move, delete."""
+"""The calls on education resources: list, create, read, change, copy, move, link, delete; and on their libraries."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from flat_api.sandbox.edu_state import (
 from flat_api.sandbox.errors import invalid
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import is_staff
-from flat_api.sandbox.store import Document, Where, now
+from flat_api.sandbox.store import Document, Where, having, now
 
 _SHARED = "json_extract(body, '$.privacy') = 'organizationPublic' AND json_extract(body, '$.organization') = ?"
 
@@ -57,9 +57,9 @@ def list_edu_resources(call: Call) -> Answer:
         kinds = "json_each(json_array(json_extract(body, '$.assignment.type')))"
         where &= _overlaps(kinds, call.query["assignmentTypes"])
     if "type" in call.query:
-        where &= _of_type(call.query["type"])
+        where &= having(type=call.query["type"])
     headers = {
-        f"X-Total-{name}-Count": str(call.store.count(KIND, where & _of_type(kind)))
+        f"X-Total-{name}-Count": str(call.store.count(KIND, where & having(type=kind)))
         for name, kind in (("Assignments", "assignment"), ("Folders", "folder"))
     }
     answer = page(call, KIND, where, lambda resource: resource_view(call, resource))
@@ -73,15 +73,11 @@ def _located(call: Call) -> Where:
     shared, containers = Where("0"), [container]
     if container == library_of(organization):
         shared = Where(_SHARED, (organization,))
-        rows = call.store.sorted(KIND, shared & _of_type("folder"), sort="id", descending=False)
+        rows = call.store.sorted(KIND, shared & having(type="folder"), sort="id", descending=False)
         containers += [folder["id"] for _, folder in rows]
     direct = call.query.get("withoutSubfoldersResources", False)
     inside = contained_in([container] if direct else folders_below(call.store, containers))
     return Where(f"({shared.sql}) OR ({inside.sql})", (*shared.values, *inside.values))
-
-
-def _of_type(kind: str) -> Where:
-    return Where("json_extract(body, '$.type') = ?", (kind,))
 
 
 def _overlaps(values: str, wanted: list[str]) -> Where:

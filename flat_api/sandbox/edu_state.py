@@ -15,7 +15,7 @@ from typing import Any
 from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import ApiError, forbidden, not_found
 from flat_api.sandbox.people import is_staff
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox.store import Document, Store, Where, new_id, now, without
 
 KIND = "eduResource"
 # What a resource keeps for itself; its assignment is shown as one.
@@ -177,7 +177,7 @@ def folders_below(store: Store, containers: list[str]) -> list[str]:
 def resource_view(call: Call, resource: Document) -> Document:
     """A stored resource as EduResource."""
     own = resource["creator"] == call.user["id"]
-    shown = {name: value for name, value in resource.items() if name not in _PRIVATE}
+    shown = without(resource, _PRIVATE)
     shown["capabilities"] = {"canEdit": own, "canChangePrivacy": own}
     if resource["type"] == "assignment":
         shown["resource"] = assignment_view(call, resource)

@@ -1,4 +1,4 @@
-"""Music for seeded scores: scales, made by number, so that each differs and all are the same every time."""
+"""Music for seeded scores and example answers: scales, made by number, each different and all the same every time."""
 
 from __future__ import annotations
 

@@ -264,8 +264,7 @@ class Faults:
 
         Parameters: the `kind` (delay, status, truncate, reset, drop, drip, malformed); the operationId `op`
         (also oauthConsent, oauthToken, oauthRevocation), None for any operation; how many `times`, None for
-        always; the options of the kind, as its class tells. Raises ValueError
-        for wrong ones.
+        always; the options of the kind, as the classes of this module tell. Raises ValueError for wrong ones.
         """
         if op is not None and op not in self._operations:
             raise ValueError(f"op: the API has no operation {op!r}.")

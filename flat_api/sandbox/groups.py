@@ -18,7 +18,7 @@ from flat_api.sandbox.people import public_view
 from flat_api.sandbox.rights import shared_with
 from flat_api.sandbox.score_state import NOT_IN_TRASH
 from flat_api.sandbox.score_view import details
-from flat_api.sandbox.store import Document, Where
+from flat_api.sandbox.store import Document, having
 
 
 def _find(call: Call, kind: str, identifier: str) -> tuple[Document, Document]:
@@ -144,7 +144,7 @@ def get_group_scores(call: Call) -> Answer:
         raise not_found("group", group["id"], "group")
     where = shared_with(group["id"]) & NOT_IN_TRASH
     if "parent" in call.query:
-        where &= Where("json_extract(body, '$.parentScore') = ?", (call.query["parent"],))
+        where &= having(parentScore=call.query["parent"])
     rows = call.store.sorted("score", where, sort="creationDate", descending=True)
     return Answer(content=[details(call, score) for _, score in rows])
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from typing import Any
 
 from flat_api.sandbox.call import NOTHING, Answer, Call
+from flat_api.sandbox.contract import load
 from flat_api.sandbox.errors import invalid, not_found
-from flat_api.sandbox.organization import administered, find_owned
-from flat_api.sandbox.store import Document, new_id, now
+from flat_api.sandbox.organization import administered
+from flat_api.sandbox.schemas import Schema
+from flat_api.sandbox.store import Document, new_id, now, without
 
 _KIND = "ltiConfiguration"
 _CREDENTIALS = "1p1-manual"
@@ -67,7 +70,7 @@ def _view(call: Call, document: Document) -> Document:
         names: tuple[str, ...] = ("name", "lms", "consumerKey", "consumerSecret")
         return {**shown, **{name: document[name] for name in names if name in document}}
     hidden = {"organization", "creator", *shown}
-    shown |= {name: value for name, value in document.items() if name not in hidden}
+    shown |= without(document, hidden)
     return {**shown, **_addresses(call, document)}
 
 
@@ -135,6 +138,25 @@ def _deployment(call: Call, organization: str, sent: dict[str, Any]) -> dict[str
     return fields
 
 
+def _find(call: Call, kind: str, resource: str, param: str, organization: str) -> Document:
+    """The document of the path that belongs to an organization.
+
+    Parameters: the `kind` in the store, the noun for it, and the name of the path parameter.
+    Raises ApiError 404.
+    """
+    identifier: str = call.path[param]
+    found = call.store.get(kind, identifier)
+    if found is None or found["organization"] != organization:
+        raise not_found(resource, identifier, param)
+    return found
+
+
+@cache
+def _changes(*, deployment: bool) -> Schema:
+    """What a change may hold: the contract checks it against either form, the mode says which one it is."""
+    return load().component(f"LtiConfigurationUpdate{'Deployment' if deployment else 'Standalone'}")
+
+
 def update_lti_configuration(call: Call) -> Answer:
     """PUT /organizations/lti/configurations/{configuration}: what is absent stays.
 
@@ -145,11 +167,14 @@ def update_lti_configuration(call: Call) -> Answer:
     """
     organization = administered(call)
     with call.store.transaction():
-        found = find_owned(call, _KIND, "LTI configuration", "configuration", organization)
+        found = _find(call, _KIND, "LTI configuration", "configuration", organization)
         changeable = _CHANGEABLE[found["mode"]]
         for name in sorted(call.body.keys() - changeable):
             fields = ", ".join(sorted(changeable))
             raise invalid(name, f"cannot be changed in a configuration of the mode {found['mode']}, but {fields} can.")
+        wrong = _changes(deployment=found["mode"] == _DEPLOYMENT).violation(call.body)
+        if wrong is not None:
+            raise invalid(wrong.param, wrong.message)
         found.update(call.body)
         call.store.update(_KIND, found)
     return Answer(content=_view(call, found))
@@ -163,7 +188,7 @@ def delete_lti_configuration(call: Call) -> Answer:
     """
     organization = administered(call)
     with call.store.transaction():
-        found = find_owned(call, _KIND, "LTI configuration", "configuration", organization)
+        found = _find(call, _KIND, "LTI configuration", "configuration", organization)
         call.store.delete(_KIND, found["id"])
     return NOTHING
 
@@ -202,7 +227,7 @@ def revoke_lti_credentials(call: Call) -> Answer:
     """
     organization = administered(call)
     with call.store.transaction():
-        found = find_owned(call, _KIND, "LTI credentials", "credentials", organization)
+        found = _find(call, _KIND, "LTI credentials", "credentials", organization)
         if found["mode"] != _CREDENTIALS:
             raise not_found("LTI credentials", found["id"], "credentials")
         call.store.delete(_KIND, found["id"])

@@ -1,4 +1,4 @@
-"""Media types of the formats, and the smallest honest file of each kind for example answers."""
+"""Media types of the formats, and a small honest file of each kind for example answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REVISION_FORMATS = {
 }
 
 _MUSICXML = exercise("Example", 0).encode()
-_SMALLEST = {
+_SMALL = {
     "application/json": b"{}",
     "application/octet-stream": b"example\n",
     EXCEL: xlsx_file("Submissions", []),
@@ -50,4 +50,4 @@ _SMALLEST = {
 
 def smallest(media_type: str) -> bytes:
     """A small file of this media type, the same bytes every time."""
-    return _SMALLEST[media_type]
+    return _SMALL[media_type]

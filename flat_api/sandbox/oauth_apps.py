@@ -120,7 +120,7 @@ def _app(found: dict[str, Any]) -> OAuthApp:
 
 
 class OAuthError(ApiError):
-    """An error of RFC 6749: its `error` code and a `description` of what to do about it."""
+    """An error of RFC 6749: its error code as `code`, and what to do about it as `message`."""
 
     def __init__(self, error: str, description: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, error, description, headers={**(headers or {}), **NOT_STORED})

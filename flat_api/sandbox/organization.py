@@ -8,7 +8,7 @@ from datetime import date
 
 from flat_api.sandbox import group_state, omr_jobs, score_state
 from flat_api.sandbox.call import NOTHING, Answer, Call
-from flat_api.sandbox.errors import forbidden, invalid, not_found
+from flat_api.sandbox.errors import forbidden, invalid
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import (
     add_user,
@@ -20,7 +20,7 @@ from flat_api.sandbox.people import (
     set_names,
     summary,
 )
-from flat_api.sandbox.store import Document, Store, Where, new_id, now
+from flat_api.sandbox.store import Document, Store, Where, having, new_id, now
 from flat_api.sandbox.submission_state import erase_submission
 
 _SEARCHED = ("username", "firstname", "lastname", "email")
@@ -54,19 +54,6 @@ def find_member(call: Call) -> Document:
     return find_user_in(call, administered_accounts(call))
 
 
-def find_owned(call: Call, kind: str, resource: str, param: str, organization: str) -> Document:
-    """The document of the path that belongs to an organization.
-
-    Parameters: the `kind` in the store, the noun for it, and the name of the path parameter.
-    Raises ApiError 404.
-    """
-    identifier: str = call.path[param]
-    found = call.store.get(kind, identifier)
-    if found is None or found["organization"] != organization:
-        raise not_found(resource, identifier, param)
-    return found
-
-
 def _admin_view(call: Call, user: Document) -> Document:
     """A user as UserDetailsAdmin. A license is active until its date; without one none is active."""
     shown: Document = {name: user[name] for name in ("email", "lastActivityDate") if name in user}
@@ -84,7 +71,7 @@ def _admin_view(call: Call, user: Document) -> Document:
 
 def _matching(call: Call) -> Where:
     query = call.query
-    where = Where("json_extract(body, '$.organization') = ?", (administered_accounts(call),))
+    where = having(organization=administered_accounts(call))
     if "role" in query:
         where &= _among("json_extract(body, '$.organizationRole')", query["role"])
     if "q" in query:
@@ -203,8 +190,9 @@ def _erase(store: Store, user: str) -> None:
     for kind in _WRITTEN:
         for _, one in store.sorted(kind, by_user, sort="id", descending=False):
             store.delete(kind, one["id"])
-            # The history of a submission has its comments under their ids.
-            store.delete("submissionEvent", one["id"])
+            if kind == "submissionComment":
+                # The history of the submission has it under the same id.
+                store.delete("submissionEvent", one["id"])
     store.delete("user", user)
 
 
@@ -234,7 +222,7 @@ def list_organization_invitations(call: Call) -> Answer:
     """
     where = Where("parent = ?", (administered_accounts(call),))
     if "role" in call.query:
-        where &= Where("json_extract(body, '$.organizationRole') = ?", (call.query["role"],))
+        where &= having(organizationRole=call.query["role"])
     return page(call, "invitation", where, lambda invitation: _invitation_view(call, invitation))
 
 
@@ -279,6 +267,6 @@ def remove_organization_invitation(call: Call) -> Answer:
     """
     organization = administered_accounts(call)
     with call.store.transaction():
-        found = find_owned(call, "invitation", "invitation", "invitation", organization)
+        found = call.find("invitation", "invitation", organization=organization)
         call.store.delete("invitation", found["id"])
     return NOTHING

@@ -47,7 +47,6 @@ JSON_ERRORS = {
     "exportSubmissionsReviewsAsExcel": "the contract says that an error is JSON, but declares it as a workbook",
 }
 
-
 _EXAMPLE = {"X-Sandbox-Example": "true"}
 
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from flat_api.sandbox.call import Call
-from flat_api.sandbox.clock import present
 from flat_api.sandbox.errors import invalid, not_found
 from flat_api.sandbox.group_state import groups_of
-from flat_api.sandbox.store import Document, Store, Where, date_text, new_id, now
+from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
 # The ids are those of the contract's examples, so that the examples name users who exist.
 TEACHER = "6500a1b2c3d4e5f601020301"
 ADMIN = "6500a1b2c3d4e5f601020303"
 ORGANIZATION = "6500a1b2c3d4e5f601021401"
 
-# How long the licenses of the default users are valid.
-_LICENSE = timedelta(days=365)
 _STAFF = {"teacher", "admin", "accountAdmin"}
 _ADMINS = {"admin", "accountAdmin"}
 _SUMMARY = {
@@ -56,7 +52,7 @@ def seed(store: Store) -> None:
             email=f"{username}@example.org",
             id=identifier,
             license={"id": new_id(), "mode": "credit", "source": "order"},
-            licenseExpirationDate=date_text(present() + _LICENSE),
+            licenseExpirationDate=now(days=365),
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from flat_api.sandbox.call import Call
-from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.errors import forbidden, not_found
 from flat_api.sandbox.store import Document, Store, Where, new_id, now
 
 Right: TypeAlias = Literal["read", "write", "admin"]
@@ -78,7 +78,7 @@ def require(call: Call, score: Document, right: Right) -> None:
     if not found.read:
         raise not_found("score", score["id"], "score")
     if not found.allows(right):
-        raise ApiError(403, "INSUFFICIENT_RIGHTS", f"You have no right to {_WORDS[right]} this score.", "score")
+        raise forbidden(f"You have no right to {_WORDS[right]} this score.", "score")
 
 
 def share(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from flat_api.sandbox.call import NOTHING, Answer, Call
-from flat_api.sandbox.errors import ApiError, not_found
+from flat_api.sandbox.errors import ApiError, forbidden, not_found
 from flat_api.sandbox.pages import page
 from flat_api.sandbox.people import summary
 from flat_api.sandbox.rights import Rights, readable_by, shared_with_user
@@ -59,8 +59,7 @@ def _find_regular(call: Call, *, trashed: bool = False) -> Document:
         message = f"{collection['id']} is made by the system and cannot be changed."
         raise ApiError(403, "COLLECTION_READ_ONLY", message, "collection")
     if collection["user"] != call.user["id"]:
-        message = "Only the owner of a collection changes it."
-        raise ApiError(403, "INSUFFICIENT_RIGHTS", message, "collection")
+        raise forbidden("Only the owner of a collection changes it.", "collection")
     return collection
 
 

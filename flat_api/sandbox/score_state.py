@@ -79,8 +79,8 @@ def import_score(
     call: Call, file: ScoreFile, title: str, collection: str | None, privacy: str = "private"
 ) -> tuple[Document, Document]:
     """Stores a new score of the caller from a file, in a collection if it still is there; see `add_score`."""
-    credits_ = {name: getattr(file, name) for name in ("subtitle", "composer", "lyricist", "arranger")}
-    fields = {name: value for name, value in credits_.items() if value is not None}
+    title_page = {name: getattr(file, name) for name in ("subtitle", "composer", "lyricist", "arranger")}
+    fields = {name: value for name, value in title_page.items() if value is not None}
     fields |= {**facts(file), "title": title, "privacy": privacy}
     known = collection and call.store.get("collection", collection)
     return add_score(call, file.xml, collection if known else None, fields)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, TypeAlias
 
 from flat_api.sandbox import people
 from flat_api.sandbox.app import App
+from flat_api.sandbox.call import to_json
 from flat_api.sandbox.errors import ApiError, require_number
 from flat_api.sandbox.exercises import exercise
 from flat_api.sandbox.incoming import Received
@@ -149,12 +149,16 @@ class Seeder:
         if self._store.get("user", user_id) is None:
             raise ValueError("The default user is gone: reset the sandbox before seeding.")
         operation = self._app.contract.operations[operation_id]
+        try:
+            sent = b"" if body is None else to_json(body)
+        except (TypeError, ValueError) as problem:
+            raise ValueError(f"The seeds cannot be made: {operation_id}: {problem}") from problem
         received = Received(
             method=operation.method,
             raw_path=operation.path,
             query="",
             headers={"content-type": "application/json"},
-            body=b"" if body is None else json.dumps(body).encode(),
+            body=sent,
             address="",
             site_url=self._site_url,
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flat_api.sandbox.assignment_state import Place, find_managed, find_place, is_assigned_to, publishing
 from flat_api.sandbox.call import NOTHING, Answer, Call
-from flat_api.sandbox.errors import forbidden, not_found
+from flat_api.sandbox.errors import forbidden
 from flat_api.sandbox.group_state import members
 from flat_api.sandbox.spreadsheets import EXCEL, Row, csv_file, xlsx_file
-from flat_api.sandbox.store import Document, new_id, now
+from flat_api.sandbox.store import Document, new_id, now, without
 from flat_api.sandbox.submission_state import find_submission, record, submission_of, submission_view
 
 _USER = {"Last name": "lastname", "First name": "firstname", "Username": "username"}
@@ -22,16 +22,11 @@ _SUBMISSION = {
 
 
 def _find(call: Call, place: Place) -> Document:
-    submission = find_submission(call, place)
-    identifier: str = call.path["comment"]
-    comment = call.store.get("submissionComment", identifier)
-    if comment is None or comment["submission"] != submission["id"]:
-        raise not_found("comment", identifier, "comment")
-    return comment
+    return call.find("submissionComment", "comment", submission=find_submission(call, place)["id"])
 
 
 def _view(call: Call, comment: Document) -> Document:
-    shown = {name: value for name, value in comment.items() if name != "readBy"}
+    shown = without(comment, ["readBy"])
     return {**shown, "unread": call.user["id"] not in comment["readBy"]}
 
 

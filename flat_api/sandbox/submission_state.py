@@ -9,7 +9,7 @@ from flat_api.sandbox.call import Call
 from flat_api.sandbox.errors import not_found
 from flat_api.sandbox.rights import share
 from flat_api.sandbox.score_state import copy_score
-from flat_api.sandbox.store import Document, Store, new_id, now
+from flat_api.sandbox.store import Document, Store, new_id, now, without
 
 # What a submission keeps for itself: the group that works together, and the grade that its students know.
 _PRIVATE = {"group", "returnedGrade"}
@@ -97,7 +97,7 @@ def submission_view(call: Call, place: Place, submission: Document) -> Document:
 
     Documented: teachers alone see the draft grade, and the student sees the grade once it is returned.
     """
-    shown = {name: value for name, value in submission.items() if name not in _PRIVATE}
+    shown = without(submission, _PRIVATE)
     if not place.manages:
         shown.pop("draftGrade", None)
         shown.pop("grade", None)

@@ -71,6 +71,7 @@ def create_submission(call: Call) -> Answer:
         place = find_place(call)
         if place.manages:
             raise forbidden("Teachers hand in no work; they grade a submission with editSubmission.")
+        _require_work(call, place)
         submission = submission_of(call.store, place.assignment, call.user["id"]) or start(call, place)
         _work(call, place, submission)
         call.store.update("submission", submission)
@@ -104,15 +105,20 @@ def edit_submission(call: Call) -> Answer:
         if place.manages:
             _grade(call, place, submission)
         else:
+            _require_work(call, place)
             _work(call, place, submission)
         call.store.update("submission", submission)
     return Answer(content=submission_view(call, place, submission))
 
 
+def _require_work(call: Call, place: Place) -> None:
+    """Raises ApiError 403 for what a student may not send, or not now."""
+    _require_none(call.body, _GRADING, "Only the teachers of the class grade and return work.")
+    require_open(place)
+
+
 def _work(call: Call, place: Place, submission: Document) -> None:
     body = call.body
-    _require_none(body, _GRADING, "Only the teachers of the class grade and return work.")
-    require_open(place)
     if "attachments" in body:
         _attach(call, place, submission, checked_attachments(call, body["attachments"]))
     if "exercisesIds" in body:

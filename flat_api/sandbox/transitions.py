@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from flat_api.sandbox.errors import require_number
 from flat_api.sandbox.store import Document, Store, now
 
 _SETTING = "transition"
@@ -14,16 +15,15 @@ _SETTING = "transition"
 class Transition:
     """Work stays unfinished for so many looks at it and for so many seconds; with 0 and 0, the first look ends it.
 
-    Raises ValueError for numbers below 0.
+    Raises ValueError for what is no number of 0 or more.
     """
 
     polls: int = 0
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, value, kinds in (("polls", self.polls, int), ("seconds", self.seconds, int | float)):
-            if isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value < float("inf"):
-                raise ValueError(f"{name}: must be a number, 0 or more, not {value!r}.")
+        require_number("polls", self.polls, least=0, whole=True)
+        require_number("seconds", self.seconds, least=0)
 
 
 class TaskSetting:
@@ -39,7 +39,7 @@ class TaskSetting:
     def after(self, polls: int = 0, seconds: float = 0.0) -> None:
         """So many looks, and so many seconds of the sandbox's clock, find the work unfinished.
 
-        Raises ValueError for numbers below 0.
+        Raises ValueError for what is no number of 0 or more.
         """
         with self._store.transaction():
             set_transition(self._store, Transition(polls, seconds))

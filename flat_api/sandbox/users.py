@@ -9,9 +9,9 @@ from flat_api.sandbox.people import account_view, find_user, public_view
 from flat_api.sandbox.rights import readable_by
 from flat_api.sandbox.score_state import NOT_IN_TRASH, owned_by
 from flat_api.sandbox.score_view import details
-from flat_api.sandbox.store import Document, Where
+from flat_api.sandbox.store import Document, Where, having
 
-_PUBLIC = NOT_IN_TRASH & Where("json_extract(body, '$.privacy') = 'public'")
+_PUBLIC = NOT_IN_TRASH & having(privacy="public")
 
 
 def _find_visible(call: Call) -> Document:

@@ -109,6 +109,21 @@ def test_a_wrong_configuration_names_its_field(admin: Any, body: Any, param: str
     assert (answer.status, answer.json()["param"]) == (422, param)
 
 
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"clientId": None}, "clientId"),
+        ({"clientId": 5}, "clientId"),
+        ({"authorizationUrl": "nowhere"}, "authorizationUrl"),
+    ],
+)
+def test_a_wrong_change_is_refused_although_it_would_do_for_another_mode(admin: Any, fields: Any, param: str) -> None:
+    made = create(admin, mode="1p3-manual")
+    answer = admin("PUT", f"{CONFIGURATIONS}/{made['id']}", json=fields)
+    assert (answer.status, answer.json()["param"]) == (422, param)
+    assert admin("GET", CONFIGURATIONS).json() == [made]
+
+
 def test_credentials_are_configurations_of_lti_1_1(admin: Any) -> None:
     made = admin("POST", CREDENTIALS, json={"name": "Music", "lms": "moodle"}).json()
     other = create(admin, mode="1p1-manual", name="Other", lms="home-made")

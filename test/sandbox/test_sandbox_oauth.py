@@ -308,6 +308,7 @@ def test_an_application_without_a_secret_needs_pkce(web: Web, sandbox: Sandbox) 
         ({"client_id": "wrong"}, {}, 401, "invalid_client"),
         ({"client_id": ""}, {}, 401, "invalid_client"),
         ({"client_id": "", "client_secret": ""}, {"Authorization": "Basic !"}, 401, "invalid_client"),
+        ({"client_id": "", "client_secret": ""}, {"Authorization": "Basic \xe9"}, 401, "invalid_client"),
         ({}, {"Authorization": "Basic c2FuZGJveC1kZW1vLWFwcDp4"}, 400, "invalid_request"),
         ({"grant_type": "password"}, {}, 400, "unsupported_grant_type"),
         ({"grant_type": ""}, {}, 400, "invalid_request"),

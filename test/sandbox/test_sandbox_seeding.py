@@ -82,6 +82,7 @@ def test_the_scales_are_real_music_in_many_keys(sandbox: Sandbox, client: Any) -
         ({"scores": [5]}, "scores"),
         ({"scores": [{"title": "No music", "data": "none"}]}, "createScore says: data"),
         ({"scores": [{"colour": "red"}]}, "createScore says"),
+        ({"scores": [{"title": "No JSON", "data": b"bytes"}]}, "createScore: .*bytes"),
         ({"classes": 0, "assignments": 1}, "classes"),
         ({"assignments": 0, "submissions": 1}, "assignments"),
         ({"users": 2, "submissions": 3}, "need 3 students"),
