@@ -64,6 +64,7 @@ class Catalogue:
     def __init__(self, components: dict[str, Schema], taken: frozenset[str]) -> None:
         self._taken = set(taken)
         self.classes: dict[str, Class] = {}
+        self._neighbors: dict[Class, list[Class]] = {}
         for name, schema in components.items():
             self._add(name, schema)
         for name in list(components):
@@ -371,11 +372,15 @@ class Catalogue:
         return self._class_of((schema.get("allOf") or self.arms(schema))[0])
 
     def neighbors(self, cls: Class) -> list[Class]:
-        """Classes that a class names: in its properties or as its variants."""
-        found = list(cls.variants.values())
-        for prop in cls.properties:
-            found += self.references(prop.schema)
-        return list({near.name: near for near in found}.values())
+        """Classes that a class names: in its properties or as its variants. Asked for once these stand."""
+        known = self._neighbors.get(cls)
+        if known is None:
+            found = [
+                *cls.variants.values(),
+                *(near for prop in cls.properties for near in self.references(prop.schema)),
+            ]
+            known = self._neighbors[cls] = list(dict.fromkeys(found))
+        return known
 
     def _mark(self, schemas: list[Schema], mark: Literal["sent", "received"]) -> None:
         waiting = [cls for schema in schemas for cls in self.references(schema)]

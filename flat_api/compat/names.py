@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from flat_api import models
-from flat_api.compat.gone import GONE
 from flat_api.compat.tables import MODELS
 
 NO_ASYNC = (
@@ -42,6 +40,10 @@ def inside(module: str, name: str) -> Any:
 
 def model(name: str, *, depth: int = 3) -> Any:
     """What took the place of an earlier model."""
+    # Only now: a name that nobody ever had must not load them.
+    from flat_api import models
+    from flat_api.compat.gone import GONE
+
     successor = MODELS[name]
     if successor in models._MODULES:
         deprecated(name, f"flat_api.{successor}", depth=depth)

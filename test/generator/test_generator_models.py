@@ -61,6 +61,11 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert {name for name in loaded if name.startswith("flat_api.")} == {"flat_api.loading"}
 
 
+def test_a_name_that_nobody_ever_had_loads_no_model() -> None:
+    loaded = _loaded("import flat_api; hasattr(flat_api, 'no_such_name')")
+    assert not loaded & {"msgspec", "flat_api.model", "flat_api.models"}
+
+
 def test_importing_an_api_loads_no_model() -> None:
     loaded = _loaded("from flat_api import ScoreApi")
     assert "flat_api.api.score_api" in loaded

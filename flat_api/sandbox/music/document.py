@@ -1,4 +1,4 @@
-"""Bytes to a checked MusicXML tree: foreign formats are named, entities refused, size and depth bounded."""
+"""MusicXML trees, checked or made: foreign formats are named, entities refused, size and depth bounded."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from flat_api.sandbox.music.timeline import Moment, Timeline, nominal_length, nu
 TICKS = 480  # for a quarter note
 MAX_TICKS = 2**28 - 1  # what a MIDI delta time can hold
 PERCUSSION_CHANNEL = 9
-GRACE = Fraction(1, 8)  # how long a grace note sounds, in quarter notes
+_GRACE = Fraction(1, 8)  # how long a grace note sounds, in quarter notes
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SNARE_DRUM = 38
 _FORTE = 90  # MusicXML gives dynamics in percent of this velocity
@@ -180,7 +180,7 @@ def _notes(measures: list[list[Moment]], drums: dict[str, int]) -> Iterator[list
                 for place, grace in enumerate(reversed(graces), 1):
                     key = _key(grace, transposition, drums)
                     if key is not None:
-                        found.append(_Note(key, onset - place * GRACE, GRACE, velocity, False, False))
+                        found.append(_Note(key, onset - place * _GRACE, _GRACE, velocity, False, False))
                 graces.clear()
                 key = _key(element, transposition, drums)
                 if key is not None:

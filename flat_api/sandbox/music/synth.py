@@ -57,6 +57,8 @@ _FAMILIES: tuple[_Timbre, ...] = (
 def samples(midi: bytes) -> Samples:
     """Play a MIDI file: mono samples between -1 and 1, as long as the file and a short tail.
 
+    A channel has one program from beginning to end, as `midi` writes it.
+
     Raises:
         MusicError: the music is longer than 20 minutes.
     """
@@ -68,8 +70,9 @@ def samples(midi: bytes) -> Samples:
             "export it in smaller pieces."
         )
     mixed = np.zeros(round((seconds + TAIL) * RATE), dtype=np.float32)
-    programs = {message.channel: message.program for message in file if message.type == "program_change"}
-    for on, start, end in paired(file):
+    messages = list(file)
+    programs = {message.channel: message.program for message in messages if message.type == "program_change"}
+    for on, start, end in paired(messages):
         first = round(start * RATE)
         sound = _sound(on, end - start, programs.get(on.channel, 0))[: len(mixed) - first]
         mixed[first : first + len(sound)] += sound

@@ -87,8 +87,13 @@ def request(visit: Visit) -> Context:
     }
 
 
+# What a row tells; query, headers and body may hold secrets.
+_SHOWN = ("id", "date", "method", "operation", "status", "fault")
+
+
 def _row(one: RecordedRequest) -> Context:
-    return {**vars(one), "path": _without_secrets(unquote(one.path))}
+    shown = {name: getattr(one, name) for name in _SHOWN}
+    return {**shown, "path": _without_secrets(unquote(one.path))}
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
